@@ -1,1 +1,5 @@
-//! solver
+//! The engine of placewright: problems, budgets, incumbents, bounds with certificates,
+//! mixed-integer programming and graph kernels. It knows nothing about clusters; the families
+//! of problems live in `placewright-models`.
+
+pub mod budget;
