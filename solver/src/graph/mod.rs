@@ -1,0 +1,14 @@
+//! Graph kernels: the part of the engine that is exact without branching.
+//!
+//! Many placement questions hide a network. Sending work through racks of limited capacity is a
+//! maximum flow, matching devices to jobs at least cost is an assignment, and routing a circuit
+//! within a latency limit is a constrained path. Where such a network exists these kernels
+//! answer in near-linear time what a MILP would need a tree for, and each answer carries a
+//! certificate (a cut, prices, an alternating tree) that can be checked without trusting the
+//! algorithm that found it.
+//!
+//! All quantities are `i64`, all totals `i128`: no sum of capacities or costs can wrap around.
+
+pub mod network;
+
+pub use network::{ArcId, FlowNetwork, NetworkError, NodeId};
