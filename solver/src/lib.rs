@@ -3,3 +3,8 @@
 //! of problems live in `placewright-models`.
 
 pub mod budget;
+pub mod certificate;
+pub mod graph;
+pub mod issue;
+pub mod objective;
+pub mod problem;
