@@ -3,6 +3,7 @@
 //! of problems live in `placewright-models`.
 
 pub mod budget;
+pub mod graph;
 pub mod certificate;
 pub mod graph;
 pub mod issue;
