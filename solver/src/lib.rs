@@ -3,7 +3,6 @@
 //! of problems live in `placewright-models`.
 
 pub mod budget;
-pub mod graph;
 pub mod certificate;
 pub mod graph;
 pub mod issue;
