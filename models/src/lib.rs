@@ -1,1 +1,4 @@
-//! models
+//! The problem families of placewright. Every family has the same rooms: an instance, a plan, a
+//! referee, a formulation, one file per heuristic and per bound.
+
+pub mod memory_sizing;
