@@ -9,6 +9,11 @@
 //!
 //! All quantities are `i64`, all totals `i128`: no sum of capacities or costs can wrap around.
 
+pub mod generate;
+pub mod max_flow;
 pub mod network;
 
+pub use max_flow::{
+    MaxFlow, MaxFlowDefect, MaxFlowError, MaxFlowProblem, max_flow, verify_max_flow,
+};
 pub use network::{ArcId, FlowNetwork, NetworkError, NodeId};
