@@ -143,8 +143,9 @@ impl NodeId {
     }
 }
 
-/// Limits that keep every sum of the referee within 127 bits: 2^32 MiB · 2^40 ms · 2^40 weight
-/// · 2^6 attempts = 2^118, and a failure price of 2^60 times 2^46 failures.
+/// Limits that keep weighted run times within an `i64` and every cost within an `i128`:
+/// 2^32 MiB · 2^62 weighted ms · 2^6 attempts = 2^100, and a failure price of 2^60 MiB·ms times
+/// 2^46 failures = 2^106, which leaves 21 bits for scaled multipliers.
 pub mod limits {
     /// Largest memory size, in MiB (4 PiB).
     pub const MEMORY_MIB: u64 = 1 << 32;
@@ -154,6 +155,8 @@ pub mod limits {
     pub const WEIGHT: u64 = 1 << 32;
     /// Largest weight of all samples together.
     pub const TOTAL_WEIGHT: u128 = 1 << 40;
+    /// Largest weighted run time of all samples together, in ms.
+    pub const TOTAL_RUN_TIME_MS: u128 = 1 << 62;
     /// Largest number of attempts.
     pub const ATTEMPTS: u32 = 64;
     /// Largest price of a failure, in MiB·ms.

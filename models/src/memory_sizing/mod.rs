@@ -21,5 +21,9 @@
 //! makes an integer program of it is what types share: a menu of at most `C` distinct sizes, a
 //! budget of failed attempts, and nodes on which first attempts run side by side.
 
+pub mod check;
 pub mod instance;
+pub mod ladder;
 pub mod plan;
+pub mod profile;
+pub mod validate;
