@@ -67,9 +67,17 @@ impl Budget {
     /// A budget that starts now. `None` means without limit.
     #[must_use]
     pub fn new(time: Option<Duration>, work: Option<u64>, cancel: CancelToken) -> Self {
-        let started = Instant::now();
-        let deadline = time.and_then(|time| started.checked_add(time));
-        Self { started, deadline, work_limit: work, work: AtomicU64::new(0), cancel }
+        Self::starting(Instant::now(), time, work, cancel)
+    }
+
+    fn starting(
+        started: Instant,
+        time: Option<Duration>,
+        work_limit: Option<u64>,
+        cancel: CancelToken,
+    ) -> Self {
+        let deadline = time.and_then(|time| Instant::now().checked_add(time));
+        Self { started, deadline, work_limit, work: AtomicU64::new(0), cancel }
     }
 
     /// A budget without any limit, for tests and examples.
@@ -110,7 +118,7 @@ impl Budget {
         self.work_limit.map(|limit| limit.saturating_sub(self.work()))
     }
 
-    /// Wall-clock time since the budget began.
+    /// Wall-clock time since the search began, for a part as for the whole.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
         self.started.elapsed()
@@ -128,6 +136,13 @@ impl Budget {
         self.deadline
     }
 
+    /// How far the clock is past the time limit.
+    #[must_use]
+    pub fn overshoot(&self) -> Duration {
+        let now = Instant::now();
+        self.deadline.map_or(Duration::ZERO, |deadline| now.saturating_duration_since(deadline))
+    }
+
     /// The cancellation token shared with the caller.
     #[must_use]
     pub fn cancel_token(&self) -> &CancelToken {
@@ -138,18 +153,33 @@ impl Budget {
     /// currencies, with the same cancellation. Its work is not charged here until [`Budget::settle`].
     #[must_use]
     pub fn share(&self, numerator: u32, denominator: u32) -> Budget {
-        let denominator = denominator.max(1);
-        let time = self.time_left().map(|time| time * numerator / denominator);
-        let work = self.work_left().map(|work| {
-            (u128::from(work) * u128::from(numerator) / u128::from(denominator)) as u64
-        });
-        Budget::new(time, work, self.cancel.clone())
+        let time = self.time_left().map(|time| time * numerator / denominator.max(1));
+        let work = self.work_left().map(|work| portion(work, numerator, denominator));
+        self.part(time, work)
+    }
+
+    /// The part of one of `workers` that run on `threads` threads: an equal part of the work, so
+    /// that work limits mean the same on any machine, and as much time as the threads allow.
+    #[must_use]
+    pub fn worker_share(&self, workers: u32, threads: u32) -> Budget {
+        let workers = workers.max(1);
+        let time = self.time_left().map(|time| time * threads.clamp(1, workers) / workers);
+        let work = self.work_left().map(|work| portion(work, 1, workers));
+        self.part(time, work)
+    }
+
+    fn part(&self, time: Option<Duration>, work: Option<u64>) -> Budget {
+        Self::starting(self.started, time, work, self.cancel.clone())
     }
 
     /// Charges the work of a part made by [`Budget::share`].
     pub fn settle(&self, part: &Budget) {
         self.spend(part.work());
     }
+}
+
+fn portion(work: u64, numerator: u32, denominator: u32) -> u64 {
+    (u128::from(work) * u128::from(numerator) / u128::from(denominator.max(1))) as u64
 }
 
 #[cfg(test)]

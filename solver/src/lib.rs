@@ -4,7 +4,15 @@
 
 pub mod budget;
 pub mod certificate;
+pub mod context;
+pub mod driver;
+pub mod error;
+pub mod event;
 pub mod graph;
 pub mod issue;
 pub mod objective;
+pub mod outcome;
+mod portfolio;
 pub mod problem;
+pub mod seed;
+mod store;
