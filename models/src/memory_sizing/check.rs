@@ -57,6 +57,19 @@ pub fn judge(instance: &Instance, plan: &Plan) -> Verdict {
     Verdict::Feasible(Objective::single(total.wastage_mib_ms + price * total.failures))
 }
 
+/// Whether a plan keeps the menu and the failure budget, whatever its placements.
+#[must_use]
+pub fn keeps_shared_limits(instance: &Instance, plan: &Plan) -> bool {
+    let mut violations = Vec::new();
+    check_menu(instance, plan, &mut violations);
+    let failures = || -> i128 {
+        let types = instance.types.iter().zip(&plan.ladders);
+        types.map(|(task_type, ladder)| ladder_cost(instance, task_type, ladder).failures).sum()
+    };
+    violations.is_empty()
+        && instance.max_failures.is_none_or(|budget| failures() <= i128::from(budget))
+}
+
 /// Wastage and failures of a ladder that admits every sample of the type.
 ///
 /// Samples that no rung admits are counted as failing on every rung.
@@ -98,6 +111,7 @@ fn check_ladder(
     if rungs.windows(2).any(|pair| pair[0] >= pair[1]) {
         refuse("MS103", format!("{name}: the ladder {rungs:?} does not increase"));
     }
+    check_usefulness(task_type, rungs, &mut refuse);
     let limit_mib = instance.allocation_limit_mib(task_type);
     for &rung in rungs {
         if rung == 0 || rung % instance.granularity_mib != 0 {
@@ -115,6 +129,28 @@ fn check_ladder(
         refuse(
             "MS106",
             format!("{name}: the last rung, {last} MiB, is below the peak {needed} MiB"),
+        );
+    }
+}
+
+/// An attempt that no sample survives better than the attempt before it is no attempt.
+fn check_usefulness(
+    task_type: &TaskType,
+    rungs: &[u64],
+    refuse: &mut impl FnMut(&'static str, String),
+) {
+    let mut admitted = vec![false; rungs.len()];
+    for i in 0..task_type.samples.len() {
+        let needed_mib = task_type.samples.needed_mib(i);
+        if let Some(rung) = rungs.iter().position(|&rung| rung >= needed_mib) {
+            admitted[rung] = true;
+        }
+    }
+    for (&rung, _) in rungs.iter().zip(&admitted).filter(|&(_, &admitted)| !admitted) {
+        let name = &task_type.name;
+        refuse(
+            "MS114",
+            format!("{name}: no sample succeeds with {rung} MiB, the attempt is useless"),
         );
     }
 }

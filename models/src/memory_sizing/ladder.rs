@@ -11,6 +11,7 @@
 //! Complexity: O(K·m) time and memory for `m` candidates and at most `K` attempts; one layer is
 //! enough, O(m), when `K ≥ m`. Guarantee: exact.
 
+use super::plan::Ladder;
 use super::profile::Profile;
 
 /// A candidate rung of a type.
@@ -43,6 +44,17 @@ pub struct PricedLadder {
     pub rungs: Vec<u32>,
     /// Scaled cost.
     pub cost: i128,
+}
+
+impl PricedLadder {
+    /// The ladder in MiB. A rung that admits no more than the one before it costs nothing only by
+    /// accident; it is left out.
+    #[must_use]
+    pub fn ladder(&self, rungs: &[Rung]) -> Ladder {
+        let mut used: Vec<Rung> = self.rungs.iter().map(|&rung| rungs[rung as usize]).collect();
+        used.dedup_by_key(|rung| rung.level);
+        Ladder(used.into_iter().map(|rung| rung.size_mib).collect())
+    }
 }
 
 /// The candidates of a type on its own: its distinct sizes within the limit, without prices.

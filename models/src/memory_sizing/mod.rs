@@ -21,9 +21,18 @@
 //! makes an integer program of it is what types share: a menu of at most `C` distinct sizes, a
 //! budget of failed attempts, and nodes on which first attempts run side by side.
 
+pub mod certificate;
 pub mod check;
+pub mod independent;
+pub mod infeasible;
 pub mod instance;
 pub mod ladder;
+pub mod max_seen;
+pub mod packing;
 pub mod plan;
+pub mod prepared;
+pub mod problem;
 pub mod profile;
 pub mod validate;
+
+pub use problem::MemorySizing;
