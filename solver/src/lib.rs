@@ -2,6 +2,7 @@
 //! mixed-integer programming and graph kernels. It knows nothing about clusters; the families
 //! of problems live in `placewright-models`.
 
+pub mod bound;
 pub mod budget;
 pub mod certificate;
 pub mod context;
@@ -10,6 +11,7 @@ pub mod error;
 pub mod event;
 pub mod graph;
 pub mod issue;
+pub mod mip;
 pub mod objective;
 pub mod outcome;
 mod portfolio;
