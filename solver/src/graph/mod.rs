@@ -10,10 +10,15 @@
 //! All quantities are `i64`, all totals `i128`: no sum of capacities or costs can wrap around.
 
 pub mod generate;
+pub mod generate_costs;
 pub mod max_flow;
+pub mod min_cost_flow;
 pub mod network;
 
 pub use max_flow::{
     MaxFlow, MaxFlowDefect, MaxFlowError, MaxFlowProblem, max_flow, verify_max_flow,
+};
+pub use min_cost_flow::{
+    MinCostFlow, MinCostFlowError, MinCostFlowMethod, min_cost_flow, verify_min_cost_flow,
 };
 pub use network::{ArcId, FlowNetwork, NetworkError, NodeId};
