@@ -9,6 +9,7 @@
 //!
 //! All quantities are `i64`, all totals `i128`: no sum of capacities or costs can wrap around.
 
+pub mod dimacs;
 pub mod generate;
 pub mod generate_costs;
 pub mod max_flow;
