@@ -83,3 +83,54 @@ pub fn uniform(
     }
     Ok(MaxFlowProblem { network, source: NodeId(0), sink: NodeId(nodes - 1) })
 }
+
+/// A named maximum-flow instance of a standard size, up to its seed.
+#[derive(Clone, Copy, Debug)]
+pub struct MaxFlowKind {
+    /// Name with node and arc counts, also the name of its file.
+    pub name: &'static str,
+    /// Makes the instance from a seed.
+    pub generate: fn(u64) -> Result<MaxFlowProblem, NetworkError>,
+}
+
+/// The instances on which maximum-flow codes are compared, at 10^5 and 10^6 arcs.
+pub const MAX_FLOW_KINDS: [MaxFlowKind; 11] = [
+    MaxFlowKind { name: "layered-long-33k-98k", generate: |seed| layered(512, 64, 10_000, seed) },
+    MaxFlowKind { name: "layered-wide-33k-98k", generate: |seed| layered(64, 512, 10_000, seed) },
+    MaxFlowKind {
+        name: "layered-long-328k-983k",
+        generate: |seed| layered(5120, 64, 10_000, seed),
+    },
+    MaxFlowKind {
+        name: "layered-wide-328k-983k",
+        generate: |seed| layered(640, 512, 10_000, seed),
+    },
+    MaxFlowKind {
+        name: "layered-flat-328k-983k",
+        generate: |seed| layered(80, 4096, 10_000, seed),
+    },
+    MaxFlowKind {
+        name: "bipartite-2-40k-140k",
+        generate: |seed| bipartite(20_000, 100_000, 2, seed),
+    },
+    MaxFlowKind {
+        name: "bipartite-3-40k-140k",
+        generate: |seed| bipartite(20_000, 100_000, 3, seed),
+    },
+    MaxFlowKind {
+        name: "bipartite-2-200k-1200k",
+        generate: |seed| bipartite(100_000, 1_000_000, 2, seed),
+    },
+    MaxFlowKind {
+        name: "bipartite-3-100k-1100k",
+        generate: |seed| bipartite(50_000, 1_000_000, 3, seed),
+    },
+    MaxFlowKind {
+        name: "random-10k-100k",
+        generate: |seed| uniform(10_000, 100_000, 10_000, seed),
+    },
+    MaxFlowKind {
+        name: "random-100k-1000k",
+        generate: |seed| uniform(100_000, 1_000_000, 10_000, seed),
+    },
+];
