@@ -23,6 +23,7 @@
 
 pub mod certificate;
 pub mod check;
+pub mod completion;
 pub mod independent;
 pub mod infeasible;
 pub mod instance;
@@ -31,6 +32,7 @@ pub mod max_seen;
 pub mod packing;
 pub mod plan;
 pub mod prepared;
+pub mod priced;
 pub mod problem;
 pub mod profile;
 pub mod validate;

@@ -1,0 +1,238 @@
+//! From a menu to a feasible plan: prices that make the ladders keep the failure budget and fit
+//! on the nodes, then exchanges that use up what the prices left over.
+//!
+//! Raising the price of failures makes ladders fail less, raising the price of memory makes first
+//! attempts smaller; both are found by bisection (the budget is the multiple-choice knapsack of
+//! Sinha and Zoltners 1979, whose Lagrangian solution is off by less than one type's step). The
+//! ladders met on the way form a pool; moves of one type, then of two, take the cheapest member
+//! that keeps everything feasible. Guarantee: none.
+
+use std::collections::HashSet;
+
+use placewright_solver::budget::Budget;
+
+use super::instance::Instance;
+use super::packing::pack;
+use super::plan::{Placement, Plan};
+use super::prepared::Prepared;
+use super::priced::{Choice, Prices, SHIFT, priced_choices};
+
+/// Completes a menu (or, without one, the types' own sizes) to a feasible plan.
+pub struct Completion<'a> {
+    instance: &'a Instance,
+    prepared: &'a Prepared,
+    menu_mib: Option<&'a [u64]>,
+    budget: &'a Budget,
+    /// Per type, the distinct ladders met so far.
+    pool: Vec<Vec<Choice>>,
+}
+
+/// A feasible choice for every type.
+#[derive(Default)]
+struct Complete {
+    choices: Vec<Choice>,
+    placements: Vec<Placement>,
+}
+
+impl<'a> Completion<'a> {
+    /// Prepares a completion.
+    #[must_use]
+    pub fn new(
+        instance: &'a Instance,
+        prepared: &'a Prepared,
+        menu_mib: Option<&'a [u64]>,
+        budget: &'a Budget,
+    ) -> Self {
+        let pool = vec![Vec::new(); instance.types.len()];
+        Self { instance, prepared, menu_mib, budget, pool }
+    }
+
+    /// The best feasible plan this heuristic finds, or `None`.
+    #[must_use]
+    pub fn run(mut self) -> Option<Plan> {
+        let complete = self.with_memory_price()?;
+        let complete = self.exchange(complete);
+        let ladders = complete.choices.into_iter().map(|choice| choice.ladder).collect();
+        Some(Plan { ladders, placements: complete.placements })
+    }
+
+    /// The smallest price of memory at which the first attempts fit on the nodes.
+    fn with_memory_price(&mut self) -> Option<Complete> {
+        let free = self.with_failure_price(0)?;
+        if let Some(complete) = self.place(free) {
+            return Some(complete);
+        }
+        let mut high = 1 << SHIFT;
+        let mut best = loop {
+            if let Some(complete) = self.with_failure_price(high).and_then(|c| self.place(c)) {
+                break complete;
+            }
+            high = high.checked_mul(16).filter(|&high| high < LARGEST_PRICE)?;
+        };
+        let mut low = high / 16;
+        while low + low / 64 + 1 < high && self.budget.stop().is_none() {
+            let middle = low + (high - low) / 2;
+            match self.with_failure_price(middle).and_then(|choices| self.place(choices)) {
+                Some(complete) => (best, high) = (complete, middle),
+                None => low = middle,
+            }
+        }
+        Some(best)
+    }
+
+    /// At a price of memory, the smallest price of failures that keeps the failure budget.
+    fn with_failure_price(&mut self, memory: i128) -> Option<Vec<Choice>> {
+        let free = self.choices(Prices { failure: 0, memory })?;
+        if self.within_failures(&free) {
+            return Some(free);
+        }
+        let mut high = 1 << SHIFT;
+        let mut best = loop {
+            let choices = self.choices(Prices { failure: high, memory })?;
+            if self.within_failures(&choices) {
+                break choices;
+            }
+            high = high.checked_mul(256).filter(|&high| high < LARGEST_PRICE)?;
+        };
+        let mut low = high / 256;
+        while low + low / 1024 + 1 < high && self.budget.stop().is_none() {
+            let middle = low + (high - low) / 2;
+            let choices = self.choices(Prices { failure: middle, memory })?;
+            if self.within_failures(&choices) {
+                (best, high) = (choices, middle);
+            } else {
+                low = middle;
+            }
+        }
+        Some(best)
+    }
+
+    fn choices(&mut self, prices: Prices) -> Option<Vec<Choice>> {
+        let choices = priced_choices(self.instance, self.prepared, self.menu_mib, prices)?;
+        self.budget.spend(work_of_pricing(self.prepared, self.menu_mib));
+        for (pool, choice) in self.pool.iter_mut().zip(&choices) {
+            if !pool.contains(choice) {
+                pool.push(choice.clone());
+            }
+        }
+        Some(choices)
+    }
+
+    fn within_failures(&self, choices: &[Choice]) -> bool {
+        let failures: i64 = choices.iter().map(|choice| choice.failures).sum();
+        self.instance.max_failures.is_none_or(|budget| failures as u64 <= budget)
+    }
+
+    fn place(&self, choices: Vec<Choice>) -> Option<Complete> {
+        let placements = self.pack(&choices)?;
+        Some(Complete { choices, placements })
+    }
+
+    fn pack(&self, choices: &[Choice]) -> Option<Vec<Placement>> {
+        if self.instance.nodes.is_empty() {
+            return Some(Vec::new());
+        }
+        self.budget.spend(choices.len() as u64 / 10 + 1);
+        let first_mib: Vec<u64> = choices.iter().map(Choice::first_mib).collect();
+        pack(self.instance, &first_mib)
+    }
+
+    /// Passes of moves of one type, and when they end, a move of two, until nothing improves.
+    fn exchange(&self, mut complete: Complete) -> Complete {
+        let coupled = self.instance.max_failures.is_some() || !self.instance.nodes.is_empty();
+        while coupled && self.budget.stop().is_none() {
+            let moves = self.single_moves(&complete);
+            if !self.single_pass(&mut complete, &moves) {
+                match self.pair_move(&complete, &moves) {
+                    Some(better) => complete = better,
+                    None => break,
+                }
+            }
+        }
+        complete
+    }
+
+    /// Makes every move that is still possible, the largest saving first, one per type.
+    fn single_pass(&self, complete: &mut Complete, moves: &[(usize, usize)]) -> bool {
+        let mut moved = HashSet::new();
+        for &(t, member) in moves {
+            if self.budget.stop().is_some() {
+                break;
+            }
+            if !moved.contains(&t) && self.try_moves(complete, &[(t, member)]) {
+                moved.insert(t);
+            }
+        }
+        !moved.is_empty()
+    }
+
+    /// Cheaper members of the pool, best saving first: `(type, member)`.
+    fn single_moves(&self, complete: &Complete) -> Vec<(usize, usize)> {
+        let mut moves: Vec<(i128, usize, usize)> = Vec::new();
+        for (t, pool) in self.pool.iter().enumerate() {
+            let current = complete.choices[t].cost;
+            let cheaper = pool.iter().enumerate().filter(|(_, choice)| choice.cost < current);
+            moves.extend(cheaper.map(|(member, choice)| (choice.cost - current, t, member)));
+        }
+        moves.sort_unstable();
+        self.budget.spend(moves.len() as u64 / 100 + 1);
+        moves.into_iter().map(|(_, t, member)| (t, member)).collect()
+    }
+
+    /// Two types at once: one becomes cheaper than the other becomes dearer.
+    fn pair_move(&self, complete: &Complete, cheaper: &[(usize, usize)]) -> Option<Complete> {
+        let all = |t: usize| (0..self.pool[t].len()).map(move |member| (t, member));
+        let change =
+            |(t, member): (usize, usize)| self.pool[t][member].cost - complete.choices[t].cost;
+        let mut dearer: Vec<(usize, usize)> = (0..self.pool.len()).flat_map(all).collect();
+        dearer.retain(|&mv| change(mv) >= 0);
+        dearer.sort_by_key(|&mv| change(mv));
+        let mut better = Complete { choices: complete.choices.clone(), ..Default::default() };
+        for &cheap in cheaper.iter().take(PAIRS) {
+            for &dear in dearer.iter().take(PAIRS) {
+                if change(cheap) + change(dear) >= 0 || self.budget.stop().is_some() {
+                    break;
+                }
+                if cheap.0 != dear.0 && self.try_moves(&mut better, &[cheap, dear]) {
+                    return Some(better);
+                }
+            }
+        }
+        None
+    }
+
+    /// Makes the moves if they keep the failure budget and fit on the nodes.
+    fn try_moves(&self, complete: &mut Complete, moves: &[(usize, usize)]) -> bool {
+        self.budget.spend(1);
+        let failures = |choices: &[Choice]| -> i64 { choices.iter().map(|c| c.failures).sum() };
+        let before: Vec<(usize, Choice)> =
+            moves.iter().map(|&(t, _)| (t, complete.choices[t].clone())).collect();
+        for &(t, member) in moves {
+            complete.choices[t] = self.pool[t][member].clone();
+        }
+        let within = self
+            .instance
+            .max_failures
+            .is_none_or(|budget| failures(&complete.choices) as u64 <= budget);
+        let placements = within.then(|| self.pack(&complete.choices)).flatten();
+        let possible = placements.is_some();
+        match placements {
+            Some(placements) => complete.placements = placements,
+            None => before.into_iter().for_each(|(t, choice)| complete.choices[t] = choice),
+        }
+        possible
+    }
+}
+
+/// Beyond this no price is tried: times 2^52 MiB-slots or 2^40 failures it still fits 127 bits.
+const LARGEST_PRICE: i128 = 1 << 70;
+/// How many members of either side a pair move looks at.
+const PAIRS: usize = 200;
+
+/// Work units of pricing all types once: about a hundred candidates a microsecond.
+fn work_of_pricing(prepared: &Prepared, menu_mib: Option<&[u64]>) -> u64 {
+    let candidates = |levels: usize| menu_mib.map_or(levels, |menu| menu.len());
+    let cells: usize =
+        prepared.profiles.iter().map(|p| candidates(p.levels()) * p.max_attempts).sum();
+    cells as u64 / 30 + 1
+}
