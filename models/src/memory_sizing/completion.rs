@@ -32,6 +32,7 @@ pub struct Completion<'a> {
 struct Complete {
     choices: Vec<Choice>,
     placements: Vec<Placement>,
+    prices: Prices,
 }
 
 impl<'a> Completion<'a> {
@@ -47,13 +48,13 @@ impl<'a> Completion<'a> {
         Self { instance, prepared, menu_mib, budget, pool }
     }
 
-    /// The best feasible plan this heuristic finds, or `None`.
+    /// The best feasible plan this heuristic finds and the prices that made it feasible, or `None`.
     #[must_use]
-    pub fn run(mut self) -> Option<Plan> {
+    pub fn run(mut self) -> Option<(Plan, Prices)> {
         let complete = self.with_memory_price()?;
         let complete = self.exchange(complete);
         let ladders = complete.choices.into_iter().map(|choice| choice.ladder).collect();
-        Some(Plan { ladders, placements: complete.placements })
+        Some((Plan { ladders, placements: complete.placements }, complete.prices))
     }
 
     /// The smallest price of memory at which the first attempts fit on the nodes.
@@ -81,10 +82,11 @@ impl<'a> Completion<'a> {
     }
 
     /// At a price of memory, the smallest price of failures that keeps the failure budget.
-    fn with_failure_price(&mut self, memory: i128) -> Option<Vec<Choice>> {
-        let free = self.choices(Prices { failure: 0, memory })?;
+    fn with_failure_price(&mut self, memory: i128) -> Option<(Vec<Choice>, Prices)> {
+        let mut prices = Prices { failure: 0, memory };
+        let free = self.choices(prices)?;
         if self.within_failures(&free) {
-            return Some(free);
+            return Some((free, prices));
         }
         let mut high = 1 << SHIFT;
         let mut best = loop {
@@ -104,7 +106,8 @@ impl<'a> Completion<'a> {
                 low = middle;
             }
         }
-        Some(best)
+        prices.failure = high;
+        Some((best, prices))
     }
 
     fn choices(&mut self, prices: Prices) -> Option<Vec<Choice>> {
@@ -123,9 +126,9 @@ impl<'a> Completion<'a> {
         self.instance.max_failures.is_none_or(|budget| failures as u64 <= budget)
     }
 
-    fn place(&self, choices: Vec<Choice>) -> Option<Complete> {
+    fn place(&self, (choices, prices): (Vec<Choice>, Prices)) -> Option<Complete> {
         let placements = self.pack(&choices)?;
-        Some(Complete { choices, placements })
+        Some(Complete { choices, placements, prices })
     }
 
     fn pack(&self, choices: &[Choice]) -> Option<Vec<Placement>> {

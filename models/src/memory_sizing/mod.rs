@@ -28,13 +28,16 @@ pub mod independent;
 pub mod infeasible;
 pub mod instance;
 pub mod ladder;
+pub mod lagrangian;
 pub mod max_seen;
+pub mod menu_search;
 pub mod packing;
 pub mod plan;
 pub mod prepared;
 pub mod priced;
 pub mod problem;
 pub mod profile;
+pub mod relaxation;
 pub mod validate;
 
 pub use problem::MemorySizing;
