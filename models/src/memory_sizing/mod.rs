@@ -24,6 +24,7 @@
 pub mod certificate;
 pub mod check;
 pub mod completion;
+pub mod formulation;
 pub mod independent;
 pub mod infeasible;
 pub mod instance;
@@ -31,6 +32,7 @@ pub mod ladder;
 pub mod lagrangian;
 pub mod max_seen;
 pub mod menu_search;
+pub mod methods;
 pub mod packing;
 pub mod plan;
 pub mod prepared;

@@ -1,0 +1,221 @@
+//! Exact models as a method: build, encode the incumbent, solve, decode, and check everything.
+//!
+//! The incumbent is encoded as the start. If it breaks a row of the model, or the model prices it
+//! differently than the referee, formulation and referee disagree, which is an internal error.
+
+use crate::certificate::{Certificate, Claim, Proof};
+use crate::context::{Context, Method};
+use crate::error::EngineError;
+use crate::mip::{
+    MipBackend, MipLimits, MipModel, MipObserver, MipStart, MipStatus, Wish, default_backend,
+    work_per_iteration,
+};
+use crate::objective::Objective;
+use crate::problem::Problem;
+
+/// An exact model of a family: every feasible plan is a feasible vector of the same cost.
+pub trait Formulation<P: Problem>: Send + Sync {
+    /// How many nonzeros the model will have, without building it.
+    fn nonzeros(&self, instance: &P::Instance) -> usize;
+
+    /// The model, minimising the first level of the objective.
+    fn build(&self, instance: &P::Instance) -> MipModel;
+
+    /// A feasible plan as a vector of the model's columns. A feasible plan that the model leaves
+    /// out on purpose, because another one costs no more, is encoded as that other one.
+    fn encode(&self, instance: &P::Instance, plan: &P::Plan) -> Vec<f64>;
+
+    /// An integer vector of the model's columns as a plan.
+    fn decode(&self, instance: &P::Instance, values: &[f64]) -> P::Plan;
+}
+
+/// Models beyond this many nonzeros are left to heuristics and bounds.
+const LARGEST_MODEL: usize = 20_000_000;
+/// Costs are scaled by a power of two to at most this, which keeps a solver's absolute
+/// tolerances meaningful and every scaled number exact.
+const LARGEST_COST: f64 = 1_048_576.0;
+/// Absolute and relative tolerance for a solver's objective against the referee's integers.
+const TOLERANCE: f64 = 1e-6;
+
+/// The method `mip`: a formulation solved by a backend.
+pub struct Exact<F> {
+    /// The formulation.
+    pub formulation: F,
+}
+
+impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
+    fn name(&self) -> &'static str {
+        "mip"
+    }
+
+    fn symbol(&self) -> char {
+        'M'
+    }
+
+    fn run(&self, context: &Context<'_, P>) -> Result<(), EngineError> {
+        let backend = default_backend();
+        let nonzeros = self.formulation.nonzeros(context.instance);
+        if nonzeros > LARGEST_MODEL {
+            context.note(&format!("the exact model would have {nonzeros} nonzeros: left out"));
+            return Ok(());
+        }
+        let model = self.formulation.build(context.instance);
+        context.budget.spend(nonzeros as u64 / 20 + 1);
+        context.note(&format!(
+            "{}: {} columns, {} rows, {} nonzeros",
+            backend.name(),
+            model.num_columns(),
+            model.num_rows(),
+            model.num_nonzeros()
+        ));
+        let start = self.encoded_incumbent(context, &model)?;
+        Solve { context, formulation: &self.formulation, backend: backend.as_ref(), error: None }
+            .run(&model, start.as_deref())
+    }
+}
+
+impl<F> Exact<F> {
+    fn encoded_incumbent<P: Problem>(
+        &self,
+        context: &Context<'_, P>,
+        model: &MipModel,
+    ) -> Result<Option<Vec<f64>>, EngineError>
+    where
+        F: Formulation<P>,
+    {
+        let Some((plan, objective)) = context.best() else { return Ok(None) };
+        let values = self.formulation.encode(context.instance, &plan);
+        let refuse = |cause| Err(EngineError::Encoding { method: "mip", cause });
+        if let Some(violation) = model.violations(&values, TOLERANCE).first() {
+            return refuse(format!("the incumbent breaks the model: {violation}"));
+        }
+        let (priced, judged) = (model.objective(&values), objective.first() as f64);
+        // A model may leave out dominated plans, so the encoded one may cost less, never more.
+        if priced > judged + TOLERANCE * judged.abs().max(1.0) {
+            return refuse(format!(
+                "the model prices the incumbent at {priced}, the referee at {judged}"
+            ));
+        }
+        Ok(Some(values))
+    }
+}
+
+struct Solve<'a, 'b, P: Problem, F> {
+    context: &'a Context<'b, P>,
+    formulation: &'a F,
+    backend: &'a dyn MipBackend,
+    error: Option<EngineError>,
+}
+
+impl<P: Problem, F: Formulation<P>> Solve<'_, '_, P, F> {
+    fn run(mut self, model: &MipModel, start: Option<&[f64]>) -> Result<(), EngineError> {
+        let (scaled, scale) = scaled(model);
+        let mut limits = MipLimits::from_budget(self.context.budget, model);
+        limits.relative_gap = self.context.gap_target();
+        let start = start.map_or(MipStart::None, MipStart::Full);
+        let backend = self.backend;
+        let mut observer = Watch { solve: &mut self, scale };
+        let outcome = backend.solve(&scaled, &limits, start, &mut observer);
+        let failed = |cause: String| EngineError::Backend { method: "mip", cause };
+        let outcome = outcome.map_err(|error| failed(error.to_string()))?;
+        if let Some(error) = self.error {
+            return Err(error);
+        }
+        self.context.budget.spend(outcome.lp_iterations * work_per_iteration(model));
+        if let Some(values) = &outcome.values {
+            let plan = self.formulation.decode(self.context.instance, values);
+            self.context.offer(plan, "solution of the exact model");
+        }
+        match outcome.status {
+            MipStatus::Optimal => self.claim_optimal(outcome.dual_bound * scale),
+            MipStatus::Infeasible => self.claim(Claim::Infeasible, "the exact model is infeasible"),
+            MipStatus::WithinGap | MipStatus::Stopped(_) => {
+                self.claim_bound(outcome.dual_bound * scale, "bound of the exact model")
+            }
+            MipStatus::Unbounded | MipStatus::InfeasibleOrUnbounded => {
+                Err(failed(format!("{:?}, but costs are bounded", outcome.status)))
+            }
+            MipStatus::NumericalTrouble(cause) => {
+                self.context
+                    .note(&format!("numerical trouble, its bounds are not believed: {cause}"));
+                Ok(())
+            }
+        }
+    }
+
+    /// The solver says optimal in floating point; in integers that is the incumbent's cost, if
+    /// the two are as close as the solver's tolerance.
+    fn claim_optimal(&self, dual_bound: f64) -> Result<(), EngineError> {
+        let best = self.context.objective().map(|objective| objective.first());
+        match best {
+            Some(best) if close(best as f64, dual_bound) => {
+                let claim = Claim::AtLeast(Objective::single(best));
+                self.claim(claim, "proved optimal by the exact model")
+            }
+            _ => self.claim_bound(dual_bound, "bound of the exact model"),
+        }
+    }
+
+    /// Rounds a solver's bound to the integer it surely means.
+    fn claim_bound(&self, dual_bound: f64, note: &str) -> Result<(), EngineError> {
+        if !dual_bound.is_finite() {
+            return Ok(());
+        }
+        let slack = TOLERANCE * dual_bound.abs().max(1.0);
+        let bound = (dual_bound - slack).ceil() as i128;
+        self.claim(Claim::AtLeast(Objective::single(bound)), note)
+    }
+
+    fn claim(&self, claim: Claim, note: &str) -> Result<(), EngineError> {
+        let solver = self.backend.name().to_owned();
+        self.context.raise(Certificate { claim, proof: Proof::SolverClaim { solver } }, note)
+    }
+}
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= TOLERANCE * a.abs().max(b.abs()).max(1.0)
+}
+
+/// Passes incumbents and bounds on while the backend runs.
+struct Watch<'a, 'b, 'c, P: Problem, F> {
+    solve: &'a mut Solve<'b, 'c, P, F>,
+    scale: f64,
+}
+
+impl<P: Problem, F: Formulation<P>> MipObserver for Watch<'_, '_, '_, P, F> {
+    fn on_incumbent(&mut self, values: &[f64], _: f64) {
+        let context = self.solve.context;
+        let plan = self.solve.formulation.decode(context.instance, values);
+        context.offer(plan, "incumbent of the exact model");
+    }
+
+    fn on_bound(&mut self, bound: f64, nodes: u64, _: u64) {
+        let result = self.solve.claim_bound(bound * self.scale, &format!("{nodes} nodes"));
+        if let Err(error) = result {
+            self.solve.error.get_or_insert(error);
+        }
+    }
+
+    fn wish(&mut self) -> Wish {
+        if self.solve.error.is_some() || self.solve.context.is_closed() {
+            Wish::Stop
+        } else {
+            Wish::Continue
+        }
+    }
+}
+
+/// The model with costs scaled to a sane magnitude, and the factor that undoes it.
+fn scaled(model: &MipModel) -> (MipModel, f64) {
+    let largest = model.columns().map(|column| model.cost(column).abs()).fold(0.0, f64::max);
+    let mut scaled = model.clone();
+    let mut scale = 1.0;
+    while largest / scale > LARGEST_COST {
+        scale *= 2.0;
+    }
+    for column in model.columns() {
+        scaled.set_cost(column, model.cost(column) / scale);
+    }
+    scaled.set_constant(model.constant() / scale);
+    (scaled, scale)
+}
