@@ -33,6 +33,19 @@ impl Issue {
     }
 }
 
+/// An entry of the error index, which `placewright explain CODE` and the book print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct ErrorCode {
+    /// The code, such as `MS007`.
+    pub code: &'static str,
+    /// The problem in a few words.
+    pub title: &'static str,
+    /// What it means and how it usually comes about.
+    pub meaning: &'static str,
+    /// What to do about it.
+    pub action: &'static str,
+}
+
 impl std::fmt::Display for Issue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}", self.code)?;
