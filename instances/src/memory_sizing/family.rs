@@ -1,0 +1,39 @@
+//! Memory sizing's entry in the registry.
+
+use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::memory_sizing::instance::Instance;
+use placewright_models::memory_sizing::plan::Plan;
+use placewright_solver::issue::{ErrorCode, Issue};
+
+use super::plan_file::PlanFile;
+use crate::family::{Emitter, Family, Importer, Report};
+
+impl Family for MemorySizing {
+    const VERSION: u32 = 1;
+
+    type PlanFile = PlanFile;
+
+    fn plan_to_file(instance: &Instance, plan: &Plan) -> PlanFile {
+        PlanFile::of(instance, plan)
+    }
+
+    fn plan_from_file(instance: &Instance, file: PlanFile) -> Result<Plan, Vec<Issue>> {
+        file.into_plan(instance)
+    }
+
+    fn report(_: &Instance, _: &Plan) -> Report {
+        Report { text: String::new(), json: serde_json::Value::Null }
+    }
+
+    fn importers() -> &'static [Importer<Self>] {
+        &[]
+    }
+
+    fn emitters() -> &'static [Emitter<Self>] {
+        &[]
+    }
+
+    fn codes() -> &'static [ErrorCode] {
+        &[]
+    }
+}

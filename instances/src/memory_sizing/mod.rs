@@ -1,0 +1,5 @@
+//! Memory sizing in files: plans by name, importers of traces, emitters of configurations.
+
+pub mod plan_file;
+
+mod family;

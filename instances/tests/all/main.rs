@@ -1,0 +1,8 @@
+//! Files, importers and emitters through the public interface.
+
+#[cfg(test)]
+mod instance_files;
+#[cfg(test)]
+mod small;
+#[cfg(test)]
+mod solution_files;
