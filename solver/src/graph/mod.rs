@@ -9,6 +9,7 @@
 //!
 //! All quantities are `i64`, all totals `i128`: no sum of capacities or costs can wrap around.
 
+pub mod constrained_path;
 pub mod dimacs;
 pub mod generate;
 pub mod generate_costs;
@@ -16,6 +17,9 @@ pub mod max_flow;
 pub mod min_cost_flow;
 pub mod network;
 
+pub use constrained_path::{
+    ConstrainedPath, ConstrainedPathError, Resource, constrained_shortest_path,
+};
 pub use max_flow::{
     MaxFlow, MaxFlowDefect, MaxFlowError, MaxFlowProblem, max_flow, verify_max_flow,
 };
