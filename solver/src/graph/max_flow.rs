@@ -129,6 +129,6 @@ fn run<E: Excess>(residual: &mut ResidualNetwork, source: NodeId, sink: NodeId) 
     let mut preflow = PushRelabel::<E>::new(residual, source.0);
     preflow.drain(sink.0, source.0);
     let source_side = preflow.cut_off();
-    preflow.drain(source.0, sink.0);
+    preflow.give_back(source.0, sink.0);
     (preflow.excess(sink.0), source_side)
 }

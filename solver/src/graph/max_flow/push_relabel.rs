@@ -95,22 +95,48 @@ impl<'a, E: Excess> PushRelabel<'a, E> {
     ///
     /// What remains lies on nodes that are cut off from the target.
     pub(super) fn drain(&mut self, target: u32, barrier: u32) {
-        (self.target, self.barrier) = (target, barrier);
-        self.forget_heights();
-        self.relabel_globally();
+        self.aim(target, barrier);
+        self.relabel_globally(usize::MAX);
+        self.discharge_all();
+    }
+
+    /// Sends all excess but the sink's back to `source`, from where there was a way for each unit.
+    pub(super) fn give_back(&mut self, source: u32, sink: u32) {
+        self.aim(source, sink);
+        // Excess often lies near the source, and a search that stops there is enough to send
+        // most of it back. Some may find its way barred by nodes that were not met.
+        self.relabel_globally(self.count_excesses());
+        self.discharge_all();
+        if self.count_excesses() > 0 {
+            self.relabel_globally(usize::MAX);
+            self.discharge_all();
+        }
+    }
+
+    fn discharge_all(&mut self) {
         while let Some(node) = self.active.pop_highest() {
             self.discharge(node);
             if self.global_relabelling_pays() {
-                self.relabel_globally();
+                self.relabel_globally(usize::MAX);
             }
         }
+    }
+
+    /// Nodes besides the terminals that hold excess.
+    fn count_excesses(&self) -> usize {
+        let terminals = [self.target as usize, self.barrier as usize];
+        let has_excess = |node: &Node<E>| node.excess > E::default();
+        let on_terminals = terminals.iter().filter(|&&node| has_excess(&self.nodes[node])).count();
+        self.nodes.iter().filter(|node| has_excess(node)).count() - on_terminals
     }
 
     fn unreachable(&self) -> u32 {
         self.nodes.len() as u32
     }
 
-    fn forget_heights(&mut self) {
+    /// Forgets all heights and makes `target` the node to which excess goes.
+    fn aim(&mut self, target: u32, barrier: u32) {
+        (self.target, self.barrier) = (target, barrier);
         let unreachable = self.unreachable();
         for node in &mut self.nodes {
             node.height = unreachable;
@@ -131,13 +157,14 @@ impl<'a, E: Excess> PushRelabel<'a, E> {
     /// Sets every height to the exact distance to the target.
     ///
     /// Highest-label selection works from the far end towards the target, so the levels near the
-    /// target are mostly still exact and the backward search resumes above them.
-    fn relabel_globally(&mut self) {
+    /// target are mostly still exact and the backward search resumes above them. It stops early
+    /// once it has met `excesses` nodes with excess; heights beyond are left unknown.
+    fn relabel_globally(&mut self, mut excesses: usize) {
         self.forget_heights_above(self.exact_up_to);
         // A finite height makes the search pass the barrier by.
         self.nodes[self.barrier as usize].height = 0;
-        while !self.order.level(self.order.top()).is_empty() {
-            self.search_next_level();
+        while excesses > 0 && !self.order.level(self.order.top()).is_empty() {
+            excesses -= self.search_next_level();
         }
         self.nodes[self.barrier as usize].height = self.unreachable();
         self.exact_up_to = self.order.top();
@@ -154,14 +181,15 @@ impl<'a, E: Excess> PushRelabel<'a, E> {
         self.order.truncate(height);
     }
 
-    fn search_next_level(&mut self) {
+    /// Finds the nodes one arc farther from the target. Returns how many hold excess.
+    fn search_next_level(&mut self) -> usize {
         let height = self.order.top() + 1;
         let mut end = self.order.end();
         for place in self.order.level(height - 1) {
             end = self.meet_predecessors(self.order.nodes[place], height, end);
         }
         self.order.close_level(end);
-        self.enter_level(height);
+        self.enter_level(height)
     }
 
     /// Appends to the order, from `end`, the nodes with a residual arc to `node` that have not
@@ -182,16 +210,20 @@ impl<'a, E: Excess> PushRelabel<'a, E> {
         end
     }
 
-    fn enter_level(&mut self, height: u32) {
+    /// Lists the nodes of a level. Returns how many hold excess.
+    fn enter_level(&mut self, height: u32) -> usize {
         let nodes = &self.order.nodes[self.order.level(height)];
         self.levels.fill(height, nodes);
+        let mut excesses = 0;
         for &node in nodes {
             let entry = &mut self.nodes[node as usize];
             entry.current = self.residual.row_start(node);
             if entry.excess > E::default() {
                 self.active.insert(node, height);
+                excesses += 1;
             }
         }
+        excesses
     }
 
     /// Pushes and relabels until the excess is gone or the node turns out to be cut off.
