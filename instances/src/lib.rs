@@ -13,3 +13,6 @@ pub mod files;
 pub mod memory_sizing;
 pub mod registry;
 pub mod schema;
+
+mod table;
+mod units;

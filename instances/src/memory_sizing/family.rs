@@ -5,6 +5,7 @@ use placewright_models::memory_sizing::instance::Instance;
 use placewright_models::memory_sizing::plan::Plan;
 use placewright_solver::issue::{ErrorCode, Issue};
 
+use super::import;
 use super::plan_file::PlanFile;
 use crate::family::{Emitter, Family, Importer, Report};
 
@@ -26,7 +27,7 @@ impl Family for MemorySizing {
     }
 
     fn importers() -> &'static [Importer<Self>] {
-        &[]
+        import::IMPORTERS
     }
 
     fn emitters() -> &'static [Emitter<Self>] {

@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod instance_files;
 #[cfg(test)]
+mod nextflow;
+#[cfg(test)]
+mod public_traces;
+#[cfg(test)]
 mod small;
 #[cfg(test)]
 mod solution_files;

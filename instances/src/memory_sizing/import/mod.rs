@@ -1,0 +1,26 @@
+//! Past executions from elsewhere: what other systems record, as samples of task types.
+//!
+//! Every importer turns rows into executions and leaves the rest, types and limits, to `collect`.
+//! A row that cannot be understood is an issue with its line and column; a row that says nothing
+//! about memory is skipped, counted, and told about in the [`Summary`].
+
+pub mod csv;
+pub mod nextflow;
+pub mod settings;
+pub mod summary;
+
+mod collect;
+mod fields;
+mod options;
+mod superseded;
+mod trace;
+
+pub use settings::Settings;
+pub use summary::Summary;
+
+use placewright_models::memory_sizing::MemorySizing;
+
+use crate::family::Importer;
+
+/// All importers of the family.
+pub const IMPORTERS: &[Importer<MemorySizing>] = &[nextflow::IMPORTER, csv::IMPORTER];

@@ -1,0 +1,242 @@
+//! Traces of Nextflow: `trace.txt` as written by default, in raw form, or by the Common Workflow
+//! Scheduler's plugin; columns in any order, separated by tabs, commas or semicolons.
+//!
+//! - `COMPLETED` rows with a measurement become samples: the peak rounded up to MiB, the run time
+//!   in ms. Run times of 0 (too short to measure) are kept: they cost nothing, but the ladder
+//!   must admit their peaks.
+//! - `FAILED` rows with exit 104 or 130 to 145 were killed, as a rule for lack of memory, and
+//!   become censored samples at their request, unless a later attempt of the same task tells more.
+//! - Everything else is skipped, counted and told about.
+//!
+//! Sizes are binary, as Nextflow's are: 1 KB = 1024 B. A default trace rounds them to a decimal
+//! place, so that `1.2 GB` may have been 51 MiB more; `trace.raw = true` gives exact numbers.
+
+use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::memory_sizing::instance::Instance;
+use placewright_solver::issue::Issue;
+
+use super::collect::{Execution, collect};
+use super::options::Reader;
+use super::settings::{self, Settings};
+use super::summary::Summary;
+use super::superseded::superseded;
+use super::trace::{Attempt, Columns, Ending};
+use crate::family::{Imported, Importer, OptionHelp, Options};
+use crate::files::{Rejected, Source};
+use crate::table::Table;
+
+/// Which measurement is to be learned.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Target {
+    /// The largest resident set that was sampled.
+    #[default]
+    PeakRss,
+    /// The last resident set that was sampled, as the Sizey paper has it.
+    Rss,
+}
+
+/// What stands for the size of a task's input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Input {
+    /// `input_size` where the trace has it.
+    #[default]
+    Auto,
+    /// `rchar`, the characters read: known only after the run, so results are optimistic.
+    Rchar,
+    /// Nothing.
+    None,
+}
+
+/// What to make of a trace.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TraceOptions {
+    /// Which measurement is to be learned.
+    pub target: Target,
+    /// A column by which types are told apart, besides the process: `hostname` or `cpu_model`.
+    pub machine: Option<String>,
+    /// What stands for the size of a task's input.
+    pub input: Input,
+    /// Limits and prices.
+    pub settings: Settings,
+}
+
+const OPTIONS: [OptionHelp; 9] = {
+    let [a, b, c, d, e, f] = settings::OPTIONS;
+    let target = OptionHelp {
+        name: "target",
+        help: "which measurement to learn, peak_rss or rss [default: peak_rss]",
+    };
+    let machine = OptionHelp {
+        name: "machine",
+        help: "column that tells machines apart, for types per machine [default: none]",
+    };
+    let input = OptionHelp {
+        name: "input",
+        help: "input size: auto (input_size), rchar (not known before the run) or none [default: auto]",
+    };
+    [target, machine, input, a, b, c, d, e, f]
+};
+
+/// The importer's entry.
+pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
+    name: "nextflow",
+    title: "a Nextflow trace, default or raw, with any columns and separators",
+    options: &OPTIONS,
+    run,
+};
+
+impl TraceOptions {
+    /// Options by name.
+    ///
+    /// # Errors
+    /// All unknown names and values at once.
+    pub fn read(options: &Options) -> Result<Self, Vec<Issue>> {
+        let mut reader = Reader::new(options, &OPTIONS);
+        let target = reader.value("target", "peak_rss or rss", |text| match text {
+            "peak_rss" => Some(Target::PeakRss),
+            "rss" => Some(Target::Rss),
+            _ => None,
+        });
+        let input = reader.value("input", "auto, rchar or none", |text| match text {
+            "auto" => Some(Input::Auto),
+            "rchar" => Some(Input::Rchar),
+            "none" => Some(Input::None),
+            _ => None,
+        });
+        let options = Self {
+            target: target.unwrap_or_default(),
+            machine: reader.text("machine").filter(|name| *name != "none").map(str::to_owned),
+            input: input.unwrap_or_default(),
+            settings: Settings::read(&mut reader),
+        };
+        if reader.issues.is_empty() { Ok(options) } else { Err(reader.issues) }
+    }
+}
+
+fn run(source: &Source, options: &Options) -> Result<Imported<Instance>, Rejected> {
+    let imported = TraceOptions::read(options).and_then(|options| import(&source.text, &options));
+    let (instance, summary) = imported.map_err(|issues| source.reject(issues))?;
+    Ok(Imported { instance, summary: summary.report() })
+}
+
+/// Imports a trace.
+///
+/// # Errors
+/// All missing columns, or all bad rows; the path of an issue is the name of the column.
+pub fn import(text: &str, options: &TraceOptions) -> Result<(Instance, Summary), Vec<Issue>> {
+    let table = Table::open(text)?;
+    let columns = Columns::of(&table, options)?;
+    let (mut attempts, mut issues) = (Vec::new(), Vec::new());
+    table.for_each(&mut issues, |row, issues| attempts.push(columns.attempt(row, issues)));
+    if !issues.is_empty() {
+        return Err(issues);
+    }
+    let mut summary = Summary { rows: attempts.len() as u64, ..Summary::default() };
+    warn_of_oddities(&attempts, options, &mut summary);
+    let executions = executions(attempts, options.target, &mut summary);
+    let instance = collect(executions, &options.settings, &mut summary)?;
+    Ok((instance, summary))
+}
+
+fn executions(attempts: Vec<Attempt>, target: Target, summary: &mut Summary) -> Vec<Execution> {
+    let superseded = superseded(&attempts);
+    let mut executions = Vec::with_capacity(attempts.len());
+    for (attempt, superseded) in attempts.into_iter().zip(superseded) {
+        let outcome = match superseded {
+            Some(reason) => Err(reason.to_owned()),
+            None => execution(attempt, target),
+        };
+        match outcome {
+            Ok(execution) => executions.push(execution),
+            Err(reason) => summary.skip(reason),
+        }
+    }
+    executions
+}
+
+/// The sample of an attempt, or why there is none.
+fn execution(attempt: Attempt, target: Target) -> Result<Execution, String> {
+    let (peak_mib, censored) = need(&attempt, target)?;
+    let run_time_ms = match attempt.run_time_ms {
+        Some(run_time_ms) => run_time_ms,
+        None if censored => 0,
+        None => return Err("without a run time".to_owned()),
+    };
+    if attempt.task_type.is_empty() {
+        return Err("without a process".to_owned());
+    }
+    Ok(Execution {
+        task_type: attempt.task_type,
+        cores: attempt.cores,
+        peak_mib,
+        run_time_ms,
+        weight: 1,
+        input_size_bytes: attempt.input_size_bytes,
+        request_mib: attempt.request_bytes.filter(|&b| b > 0).map(|bytes| bytes.div_ceil(1 << 20)),
+        censored,
+    })
+}
+
+/// The peak of an attempt in MiB, or the request it failed at, which makes it censored.
+fn need(attempt: &Attempt, target: Target) -> Result<(u64, bool), String> {
+    match &attempt.ending {
+        Ending::Completed => match attempt.measured_bytes(target) {
+            0 => Err("without a memory measurement".to_owned()),
+            bytes => Ok((bytes.div_ceil(1 << 20), false)),
+        },
+        Ending::Killed(_) => match attempt.request_bytes.unwrap_or(0) {
+            0 => Err("killed, but its memory request is not known".to_owned()),
+            // Rounded down: the sample then needs the next MiB, and not one beyond.
+            bytes => Ok(((bytes >> 20).max(1), true)),
+        },
+        Ending::Other(reason) => Err(reason.clone()),
+    }
+}
+
+impl Attempt {
+    /// What was measured, 0 for nothing. A peak is at least any other sample of the same quantity.
+    fn measured_bytes(&self, target: Target) -> u64 {
+        let rss = self.rss_bytes.unwrap_or(0);
+        match (target, self.peak_rss_bytes.unwrap_or(0)) {
+            (Target::Rss, _) => rss,
+            (Target::PeakRss, 0) => 0,
+            (Target::PeakRss, peak) => peak.max(rss),
+        }
+    }
+}
+
+fn warn_of_oddities(attempts: &[Attempt], options: &TraceOptions, summary: &mut Summary) {
+    if options.input == Input::Rchar {
+        let warning = "rchar stands for the input size: it is not known before a task has run";
+        summary.warnings.push(warning.to_owned());
+    }
+    let count = |odd: &dyn Fn(&Attempt) -> bool| attempts.iter().filter(|a| odd(a)).count() as u64;
+    let done = |a: &Attempt| a.ending == Ending::Completed;
+    let measured = |a: &Attempt| Some(a.measured_bytes(options.target));
+    match options.target {
+        Target::PeakRss => {
+            let below = count(&|a| a.peak_rss_bytes > Some(0) && a.peak_rss_bytes < a.rss_bytes);
+            summary.warn(below, "peak_rss is below rss; the larger one is used");
+        }
+        Target::Rss => {
+            let below = count(&|a| a.rss_bytes > Some(0) && a.rss_bytes < a.peak_rss_bytes);
+            summary.warn(below, "rss is below peak_rss, so that tasks sized by it may fail");
+        }
+    }
+    summary.warn(
+        count(&|a| a.rounded),
+        "sizes are rounded to a decimal place; trace.raw = true gives exact ones",
+    );
+    summary.warn(
+        count(&|a| done(a) && a.run_time_ms == Some(0)),
+        "the run time is 0: they cost nothing, but their peaks must fit",
+    );
+    summary.warn(
+        count(&|a| done(a) && a.request_bytes > Some(0) && measured(a) > a.request_bytes),
+        "more memory used than requested, so requests were not enforced",
+    );
+    summary.warn(
+        count(&|a| matches!(a.ending, Ending::Killed(code) if code != 137 && code != 104)),
+        "killed by another signal than 137, perhaps for another limit than memory",
+    );
+}

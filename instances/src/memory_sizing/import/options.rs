@@ -1,0 +1,53 @@
+//! Options by name, with all mistakes at once.
+
+use placewright_solver::issue::Issue;
+
+use crate::codes;
+use crate::family::{OptionHelp, Options};
+
+/// Takes options one by one and collects what is wrong with them.
+pub(super) struct Reader<'a> {
+    options: &'a Options,
+    pub(super) issues: Vec<Issue>,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts with the options that are not known.
+    pub(super) fn new(options: &'a Options, known: &[OptionHelp]) -> Self {
+        let names: Vec<_> = known.iter().map(|option| option.name).collect();
+        let unknown = |name: &&String| !names.contains(&name.as_str());
+        let issue = |name: &String| {
+            let cause = format!("there is no option {name:?}; there are: {}", names.join(", "));
+            codes::issue(codes::BAD_OPTION, name.as_str(), cause)
+        };
+        Self { options, issues: options.keys().filter(unknown).map(issue).collect() }
+    }
+
+    /// The text of an option that was given.
+    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+        self.options.get(name).map(|value| value.trim())
+    }
+
+    /// The value of an option that was given, where `parse` understands it.
+    pub(super) fn value<T>(
+        &mut self,
+        name: &str,
+        expected: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.text(name)?;
+        let value = parse(text);
+        if value.is_none() {
+            let cause = format!("{text:?} is not {expected}");
+            self.issues.push(codes::issue(codes::BAD_OPTION, name, cause));
+        }
+        value
+    }
+
+    /// An integer within a range.
+    pub(super) fn integer(&mut self, name: &str, low: u64, high: u64) -> Option<u64> {
+        let within = |value: &u64| (low..=high).contains(value);
+        let parse = |text: &str| text.parse().ok().filter(within);
+        self.value(name, &format!("an integer in {low}..={high}"), parse)
+    }
+}
