@@ -15,8 +15,8 @@ const AMPLE: i64 = 1 << 40;
 /// Levels of equal width; every node has three arcs to random nodes of the next level.
 ///
 /// The random level graph of the first DIMACS challenge (generator of the University of
-/// Washington). Blocking-flow codes need a phase for nearly every level of excess they leave
-/// behind, which makes long networks of this kind separate good codes from plausible ones.
+/// Washington). Half of the flow that one level lets through is too much for the next and has to
+/// find its way back and around, which separates good codes from plausible ones.
 /// Capacities are uniform in `1..=max_capacity`; source and sink arcs never bind.
 pub fn layered(
     levels: u32,
