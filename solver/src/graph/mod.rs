@@ -9,6 +9,7 @@
 //!
 //! All quantities are `i64`, all totals `i128`: no sum of capacities or costs can wrap around.
 
+pub mod assignment;
 pub mod constrained_path;
 pub mod dimacs;
 pub mod generate;
@@ -17,6 +18,10 @@ pub mod max_flow;
 pub mod min_cost_flow;
 pub mod network;
 
+pub use assignment::{
+    Assignment, AssignmentError, DenseCosts, SparseCosts, assign_dense, assign_sparse,
+    verify_assignment, verify_hall_violator,
+};
 pub use constrained_path::{
     ConstrainedPath, ConstrainedPathError, Resource, constrained_shortest_path,
 };
