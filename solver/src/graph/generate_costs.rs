@@ -153,6 +153,29 @@ pub fn torus(side: usize, seed: u64) -> Result<FlowNetwork, NetworkError> {
     Ok(network)
 }
 
+/// A named instance of a standard size, up to its seed.
+#[derive(Clone, Copy, Debug)]
+pub struct CostlyKind {
+    /// Name with node and arc counts, also the name of its file.
+    pub name: &'static str,
+    /// Makes the instance from a seed.
+    pub generate: fn(u64) -> Result<FlowNetwork, NetworkError>,
+}
+
+/// The instances on which min-cost flow codes are compared, at 10^5 and 10^6 arcs. Those whose
+/// name starts with `assignment` are assignment problems as well.
+pub const COSTLY_KINDS: [CostlyKind; 9] = [
+    CostlyKind { name: "transport-600-90k", generate: |seed| transport(300, 300, seed) },
+    CostlyKind { name: "transport-2k-1000k", generate: |seed| transport(1_000, 1_000, seed) },
+    CostlyKind { name: "assignment-2k-1000k", generate: |seed| assignment(1_000, 1_000, seed) },
+    CostlyKind { name: "assignment-20k-100k", generate: |seed| assignment(10_000, 10, seed) },
+    CostlyKind { name: "assignment-200k-1000k", generate: |seed| assignment(100_000, 10, seed) },
+    CostlyKind { name: "sparse-10k-100k", generate: |seed| sparse(10_000, 100_000, seed) },
+    CostlyKind { name: "sparse-100k-1000k", generate: |seed| sparse(100_000, 1_000_000, seed) },
+    CostlyKind { name: "torus-17k-100k", generate: |seed| torus(129, seed) },
+    CostlyKind { name: "torus-166k-1000k", generate: |seed| torus(408, seed) },
+];
+
 fn node(index: usize) -> NodeId {
     NodeId(index as u32)
 }
