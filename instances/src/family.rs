@@ -1,8 +1,12 @@
-//! What a family of problems adds to the engine's view of it: files, importers, emitters, reports.
+//! What a family of problems adds to the engine's view of it: its methods and its exact model,
+//! files, importers, emitters, reports.
 
 use std::collections::BTreeMap;
 
+use placewright_solver::driver::Methods;
+use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
+use placewright_solver::objective::Objective;
 use placewright_solver::problem::Problem;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -17,6 +21,24 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
 
     /// A plan as it stands in a file: names instead of indices.
     type PlanFile: Clone + Serialize + DeserializeOwned + JsonSchema;
+
+    /// The methods that solve an instance. They share its prepared data: new ones per instance.
+    fn methods() -> Methods<Self>
+    where
+        Self: Sized;
+
+    /// The methods that bound an instance without a model; new ones per instance.
+    fn bounding() -> Methods<Self>
+    where
+        Self: Sized;
+
+    /// The exact model, for export and for the answers of other solvers.
+    fn formulation() -> Box<dyn Formulation<Self>>
+    where
+        Self: Sized;
+
+    /// A cost with its unit and, where it helps, in a unit people think in.
+    fn cost_text(cost: &Objective) -> String;
 
     /// The file form of a plan of this instance. Indices beyond the instance are left out; the
     /// referee accepts no such plan.

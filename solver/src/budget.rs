@@ -57,6 +57,8 @@ impl std::fmt::Display for Stop {
 #[derive(Debug)]
 pub struct Budget {
     started: Instant,
+    /// Work units that the whole had spent when this part of it was made.
+    work_before: u64,
     deadline: Option<Instant>,
     work_limit: Option<u64>,
     work: AtomicU64,
@@ -67,17 +69,18 @@ impl Budget {
     /// A budget that starts now. `None` means without limit.
     #[must_use]
     pub fn new(time: Option<Duration>, work: Option<u64>, cancel: CancelToken) -> Self {
-        Self::starting(Instant::now(), time, work, cancel)
+        Self::starting(Instant::now(), 0, time, work, cancel)
     }
 
     fn starting(
         started: Instant,
+        work_before: u64,
         time: Option<Duration>,
         work_limit: Option<u64>,
         cancel: CancelToken,
     ) -> Self {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
-        Self { started, deadline, work_limit, work: AtomicU64::new(0), cancel }
+        Self { started, work_before, deadline, work_limit, work: AtomicU64::new(0), cancel }
     }
 
     /// A budget without any limit, for tests and examples.
@@ -110,6 +113,13 @@ impl Budget {
     #[must_use]
     pub fn work(&self) -> u64 {
         self.work.load(Ordering::Relaxed)
+    }
+
+    /// Work units spent since the search began, as far as a part of the budget can know: its own
+    /// and those of the whole before the part was made.
+    #[must_use]
+    pub fn total_work(&self) -> u64 {
+        self.work_before + self.work()
     }
 
     /// Work units left, `None` without a work limit.
@@ -169,7 +179,7 @@ impl Budget {
     }
 
     fn part(&self, time: Option<Duration>, work: Option<u64>) -> Budget {
-        Self::starting(self.started, time, work, self.cancel.clone())
+        Self::starting(self.started, self.total_work(), time, work, self.cancel.clone())
     }
 
     /// Charges the work of a part made by [`Budget::share`].
@@ -215,6 +225,7 @@ mod tests {
         assert_eq!(budget.work(), 0);
         budget.settle(&part);
         assert_eq!(budget.work_left(), Some(75));
+        assert_eq!(budget.share(1, 1).total_work(), 25);
     }
 
     #[test]

@@ -133,7 +133,7 @@ impl<P: Problem> Context<'_, P> {
     }
 
     fn tell(&self, kind: EventKind, note: &str) {
-        let event = Event::new(kind, self.symbol, self.budget.elapsed(), self.budget.work());
+        let event = Event::new(kind, self.symbol, self.budget.elapsed(), self.budget.total_work());
         let event = {
             let state = self.store.lock();
             event.with_state(state.objective(), state.bound(), note)

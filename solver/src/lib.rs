@@ -17,5 +17,6 @@ pub mod objective;
 pub mod outcome;
 mod portfolio;
 pub mod problem;
+pub mod report;
 pub mod seed;
 mod store;

@@ -1,9 +1,14 @@
 //! Memory sizing's entry in the registry.
 
-use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::memory_sizing::cost_text::cost_text;
+use placewright_models::memory_sizing::formulation::ArcFlow;
 use placewright_models::memory_sizing::instance::Instance;
 use placewright_models::memory_sizing::plan::Plan;
+use placewright_models::memory_sizing::{MemorySizing, methods};
+use placewright_solver::driver::Methods;
+use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
+use placewright_solver::objective::Objective;
 
 use super::import;
 use super::plan_file::PlanFile;
@@ -13,6 +18,22 @@ impl Family for MemorySizing {
     const VERSION: u32 = 1;
 
     type PlanFile = PlanFile;
+
+    fn methods() -> Methods<Self> {
+        methods::methods()
+    }
+
+    fn bounding() -> Methods<Self> {
+        methods::bounding()
+    }
+
+    fn formulation() -> Box<dyn Formulation<Self>> {
+        Box::new(ArcFlow::default())
+    }
+
+    fn cost_text(cost: &Objective) -> String {
+        cost_text(cost)
+    }
 
     fn plan_to_file(instance: &Instance, plan: &Plan) -> PlanFile {
         PlanFile::of(instance, plan)

@@ -29,3 +29,19 @@ pub fn methods() -> Methods<MemorySizing> {
         exact: vec![Box::new(Exact { formulation: ArcFlow { shared } })],
     }
 }
+
+/// The methods that bound an instance without a model. `max-seen` runs too, since the ascent
+/// takes longer steps towards a known cost.
+#[must_use]
+pub fn bounding() -> Methods<MemorySizing> {
+    let shared = Shared::default();
+    Methods {
+        opening: vec![
+            Box::new(MaxSeen),
+            Box::new(Infeasible),
+            Box::new(Independent { shared: shared.clone() }),
+        ],
+        improving: vec![Box::new(Lagrangian { shared })],
+        exact: Vec::new(),
+    }
+}

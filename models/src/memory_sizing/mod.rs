@@ -24,6 +24,7 @@
 pub mod certificate;
 pub mod check;
 pub mod completion;
+pub mod cost_text;
 pub mod formulation;
 pub mod independent;
 pub mod infeasible;
