@@ -12,10 +12,15 @@
 mod evaluate;
 #[cfg(feature = "highs")]
 pub mod highs;
+mod lp_format;
 mod microlp;
 mod model;
 mod modelling;
+mod mps;
+mod mps_reader;
 mod names;
+mod number;
+mod solution_file;
 mod solve;
 mod tracker;
 mod validate;
@@ -24,9 +29,12 @@ mod watchdog;
 pub use evaluate::{Place, Violation};
 #[cfg(feature = "highs")]
 pub use highs::HighsBackend;
+pub use lp_format::LpFormatError;
 pub use microlp::MicrolpBackend;
 pub use model::{Bounds, Column, ColumnKind, MipModel, Row, Sense};
 pub use modelling::Modeller;
+pub use mps_reader::MpsError;
+pub use solution_file::{SolutionFile, SolutionFileError, write_solution};
 pub use solve::{
     Engine, MipBackend, MipError, MipLimits, MipObserver, MipOutcome, MipStart, MipStatus, MipStop,
     Silent, StartFate, Wish, backends, default_backend, work_per_iteration,

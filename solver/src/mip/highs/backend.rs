@@ -229,7 +229,7 @@ impl<'a> Watch<'a> {
                 self.iterations_spent |=
                     self.iteration_limit.is_some_and(|limit| lp_iterations >= limit);
             }
-            Signal::Lp { .. } => {}
+            Signal::Lp => {}
         }
         let stop = self.iterations_spent || self.interrupt.load(Ordering::Relaxed);
         if stop { Answer::Interrupt } else { Answer::Continue }

@@ -62,7 +62,7 @@ pub(super) enum Signal<'a> {
     /// Branch and bound looks at its limits.
     Mip { bound: f64, incumbent: f64, nodes: u64, lp_iterations: u64 },
     /// Simplex or interior point looks at its limits.
-    Lp { iterations: u64 },
+    Lp,
 }
 
 /// What a callback answers; only `Interrupt` after [`Signal::Mip`] or [`Signal::Lp`] counts.
@@ -75,18 +75,16 @@ pub(super) enum Answer {
 /// Primal values and, for linear programs, duals. Signs as HiGHS has them: a row dual is the change
 /// of the objective per unit of the row's active bound.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct HighsSolution {
-    /// Values of the columns.
-    pub columns: Vec<f64>,
+pub(super) struct HighsSolution {
+    pub(super) columns: Vec<f64>,
     /// Reduced costs.
-    pub column_duals: Vec<f64>,
-    /// Activities of the rows.
-    pub rows: Vec<f64>,
-    /// Row duals.
-    pub row_duals: Vec<f64>,
+    pub(super) column_duals: Vec<f64>,
+    /// Activities.
+    pub(super) rows: Vec<f64>,
+    pub(super) row_duals: Vec<f64>,
 }
 
-/// A simplex basis, one status per column and per row. Opaque; made by [`Session::basis`].
+/// A simplex basis, one status per column and per row. Made by [`super::LpSession::basis`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Basis {
     pub(super) columns: Vec<HighsInt>,
@@ -208,7 +206,7 @@ impl Session {
         checked("the start", status, Warnings::Refuse)
     }
 
-    /// Runs the solver. `callback` is called on this thread while it runs.
+    /// Runs the solver; the clocks of earlier runs do not count. `callback` is called on this thread while it runs.
     pub(super) fn run(
         &mut self,
         mut callback: &mut dyn FnMut(Signal<'_>) -> Answer,
@@ -225,6 +223,7 @@ impl Session {
         // this function returns, and HiGHS calls back only within `Highs_run`, on this thread, so
         // nobody else touches `callback` meanwhile. The trampoline never unwinds.
         let status = unsafe {
+            sys::Highs_zeroAllClocks(highs);
             sys::Highs_setCallback(highs, Some(trampoline), data.cast());
             for kind in KINDS {
                 sys::Highs_startCallback(highs, kind);
@@ -480,10 +479,7 @@ fn signal(kind: c_int, output: &sys::HighsCallbackDataOut) -> Option<Signal<'_>>
             nodes: count(output.mip_node_count),
             lp_iterations: count(output.mip_total_lp_iterations),
         }),
-        sys::kHighsCallbackSimplexInterrupt | sys::kHighsCallbackIpmInterrupt => {
-            let iterations = output.simplex_iteration_count.max(output.ipm_iteration_count);
-            Some(Signal::Lp { iterations: count(i64::from(iterations)) })
-        }
+        sys::kHighsCallbackSimplexInterrupt | sys::kHighsCallbackIpmInterrupt => Some(Signal::Lp),
         _ => None,
     }
 }

@@ -14,6 +14,10 @@
 mod arrays;
 mod backend;
 mod ffi;
+mod files;
+mod lp_session;
 
 pub use backend::{HighsBackend, Presolve};
-pub use ffi::{Basis, HighsError, HighsSolution};
+pub use ffi::{Basis, HighsError};
+pub use files::{solve_file, write_file};
+pub use lp_session::{LpError, LpOutcome, LpSession, LpStatus, NewColumn, NewRow};
