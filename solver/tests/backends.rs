@@ -1,4 +1,5 @@
 //! The exact engines through their common interface: statuses, bounds, starts and limits.
+#![allow(clippy::unwrap_used)] // helpers of tests may panic like the tests themselves
 
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 /// Generalised assignment with correlated costs (class D), hard from about 5 x 40 on.
-pub fn assignment_d(machines: usize, jobs: usize, seed: u64) -> MipModel {
+fn assignment_d(machines: usize, jobs: usize, seed: u64) -> MipModel {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut model = MipModel::new("gap-d");
     let mut weights = vec![vec![0.0; jobs]; machines];

@@ -1,4 +1,5 @@
 //! Certificates hold for any multipliers, and forged ones are refused.
+#![allow(clippy::unwrap_used)] // helpers of tests may panic like the tests themselves
 
 use num_rational::BigRational;
 use num_traits::{FromPrimitive, ToPrimitive};
@@ -56,7 +57,7 @@ proptest! {
         let sense = if maximise { Sense::Maximise } else { Sense::Minimise };
         let model = build(&columns, &rows, sense);
         let certificate = DualCertificate::from_duals(&model, &duals[..rows.len()], shift).unwrap();
-        prop_assert_eq!(certificate.verify(&model).unwrap(), certificate.bound.clone());
+        prop_assert_eq!(&certificate.verify(&model).unwrap(), &certificate.bound);
         if let Some(best) = optimum(&model) {
             let distance = sense.sign() * (best - certificate.bound.to_f64().unwrap());
             prop_assert!(distance >= -1e-6, "bound {} against {best}", certificate.bound);

@@ -1,10 +1,11 @@
 //! Models through files and back.
+#![allow(clippy::unwrap_used)] // helpers of tests may panic like the tests themselves
 
 use placewright_solver::mip::{Bounds, ColumnKind, LpFormatError, MipModel, MpsError, Sense};
 use proptest::prelude::*;
 
 /// A small model with every kind of bound.
-pub fn zoo() -> MipModel {
+fn zoo() -> MipModel {
     let mut model = MipModel::new("zoo");
     let x = model.add_column("x", Bounds::NON_NEGATIVE, 1.5, ColumnKind::Continuous);
     let free = model.add_column("free_one", Bounds::FREE, 0.0, ColumnKind::Continuous);

@@ -1,5 +1,6 @@
 //! Linear programs that grow between solves, and column generation on top of them.
 #![cfg(feature = "highs")]
+#![allow(clippy::unwrap_used)] // helpers of tests may panic like the tests themselves
 
 use placewright_solver::bound::column_generation::{
     ColumnGenerationEnd, ColumnGenerationSettings, Pricing, PricingProblem, Rounding,

@@ -31,7 +31,7 @@ use num_rational::BigRational;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::dyadic::Dyadic;
-use crate::mip::{Bounds, ColumnKind, InvalidModel, MipModel, Row};
+use crate::mip::{Bounds, InvalidModel, MipModel, Row, Sense};
 
 /// The denominator of multipliers is `2^DEFAULT_SHIFT` unless said otherwise: about nine decimals.
 pub const DEFAULT_SHIFT: u32 = 30;
@@ -88,9 +88,9 @@ pub enum LinearCertificateError {
     #[error("the multipliers prove {proved}, the certificate claims {claimed}")]
     Overstated {
         /// What they prove.
-        proved: BigRational,
+        proved: Box<BigRational>,
         /// What is claimed.
-        claimed: BigRational,
+        claimed: Box<BigRational>,
     },
 }
 
@@ -139,11 +139,11 @@ impl DualCertificate {
         model.validate()?;
         let proved = exact_bound(model, &self.row_multipliers, self.shift)?;
         let overstated = match model.sense() {
-            crate::mip::Sense::Minimise => self.bound > proved,
-            crate::mip::Sense::Maximise => self.bound < proved,
+            Sense::Minimise => self.bound > proved,
+            Sense::Maximise => self.bound < proved,
         };
         if overstated {
-            let claimed = self.bound.clone();
+            let (proved, claimed) = (Box::new(proved), Box::new(self.bound.clone()));
             return Err(LinearCertificateError::Overstated { proved, claimed });
         }
         Ok(proved)
@@ -174,7 +174,7 @@ fn exact_bound(
     multipliers: &[(u32, i64)],
     shift: u32,
 ) -> Result<BigRational, LinearCertificateError> {
-    let sign = i32::from(model.sense() == crate::mip::Sense::Minimise) * 2 - 1;
+    let sign = i32::from(model.sense() == Sense::Minimise) * 2 - 1;
     let signed = |value: f64| &finite(value) * &Dyadic::new(sign, 0);
     let mut reduced: Vec<Dyadic> =
         model.columns().map(|column| signed(model.cost(column))).collect();
@@ -190,7 +190,8 @@ fn exact_bound(
         bound = bound + &price_row(model, row, numerator, &multiplier, &mut reduced)?;
     }
     for (column, reduced_cost) in model.columns().zip(&reduced) {
-        let bounds = inward(model.column_bounds(column), model.kind(column));
+        // Where no integer fits the bounds nothing is feasible and any bound is valid.
+        let bounds = model.inward_bounds(column);
         let value = match reduced_cost.sign() {
             Ordering::Equal => continue,
             Ordering::Greater => bounds.lower,
@@ -225,14 +226,6 @@ fn price_row(
         *cost = old - &(multiplier * &finite(value));
     }
     Ok(multiplier * &side)
-}
-
-/// The bounds of a column, rounded inwards to integers where it is integer. Crossed bounds mean
-/// that there is no feasible vector, so that any bound is valid; they are left as they are.
-fn inward(bounds: Bounds, kind: ColumnKind) -> Bounds {
-    let rounded = Bounds { lower: bounds.lower.ceil(), upper: bounds.upper.floor() };
-    let usable = kind == ColumnKind::Integer && rounded.lower <= rounded.upper;
-    if usable { rounded } else { bounds }
 }
 
 /// The exact value of a number that validation has found finite.

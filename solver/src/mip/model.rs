@@ -321,6 +321,16 @@ impl MipModel {
         Bounds { lower: self.column_lower[index], upper: self.column_upper[index] }
     }
 
+    /// The bounds of a column, rounded inwards to integers where the column is integer. Bounds that
+    /// hold no integer at all are left as they are.
+    #[must_use]
+    pub fn inward_bounds(&self, column: Column) -> Bounds {
+        let bounds = self.column_bounds(column);
+        let rounded = Bounds { lower: bounds.lower.ceil(), upper: bounds.upper.floor() };
+        let usable = self.kind(column) == ColumnKind::Integer && rounded.lower <= rounded.upper;
+        if usable { rounded } else { bounds }
+    }
+
     /// The cost of a column.
     #[must_use]
     pub fn cost(&self, column: Column) -> f64 {

@@ -18,6 +18,7 @@ const EQUAL: f64 = 1e-6;
 
 /// What an engine says at its end.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(not(feature = "highs"), allow(dead_code))] // microlp reports only at its end
 pub(crate) enum Claim {
     Optimal,
     Infeasible,
@@ -37,6 +38,7 @@ pub(crate) struct Progress {
 }
 
 /// What happens while an engine runs.
+#[cfg_attr(not(feature = "highs"), allow(dead_code))] // microlp reports only at its end
 pub(crate) enum Event {
     Values(Vec<f64>),
     Progress(Progress),
@@ -88,6 +90,7 @@ impl<'a> Tracker<'a> {
     }
 
     /// The gap at which an engine may stop without losing the proof, see [`MipLimits`].
+    #[cfg_attr(not(feature = "highs"), allow(dead_code))] // microlp reports only at its end
     pub(crate) fn proof_gap(&self) -> f64 {
         // One per cent short of the step: room for the noise of the engine's bound.
         self.limits.absolute_gap.max(self.step.map_or(1e-6, |step| 0.99 * step))

@@ -34,6 +34,7 @@ pub(crate) enum Patience {
     GiveUp,
 }
 
+#[cfg_attr(not(feature = "highs"), allow(dead_code))] // microlp reports only at its end
 enum Message<T, E> {
     Event(E),
     Finished(T),
@@ -45,6 +46,7 @@ pub(crate) struct Events<T, E>(Sender<Message<T, E>>);
 
 impl<T, E> Events<T, E> {
     /// Sends one event; lost when nobody waits any more.
+    #[cfg_attr(not(feature = "highs"), allow(dead_code))] // microlp reports only at its end
     pub(crate) fn send(&self, event: E) {
         let _ = self.0.send(Message::Event(event));
     }

@@ -4,7 +4,7 @@ use highs_sys as sys;
 use highs_sys::HighsInt;
 
 use super::ffi::HighsError;
-use crate::mip::model::{ColumnKind, MipModel, Sense};
+use crate::mip::model::{Column, ColumnKind, MipModel, Sense};
 
 /// A whole model, matrix by rows.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +34,9 @@ impl Arrays {
             ColumnKind::Continuous => sys::VAR_TYPE_CONTINUOUS,
             ColumnKind::Integer => sys::VAR_TYPE_INTEGER,
         };
+        // HiGHS 1.15.0 without presolve calls some models with fractional bounds on integer
+        // columns infeasible; the rounded bounds mean the same.
+        let bounds = |column: Column| model.inward_bounds(column);
         let start = |row: usize| index(model.row_range(row).start);
         Self {
             sense: match model.sense() {
@@ -42,8 +45,8 @@ impl Arrays {
             },
             offset: model.constant(),
             costs: model.costs.clone(),
-            lower: model.column_lower.clone(),
-            upper: model.column_upper.clone(),
+            lower: model.columns().map(|column| bounds(column).lower).collect(),
+            upper: model.columns().map(|column| bounds(column).upper).collect(),
             integrality: model.kinds.iter().map(integral).collect(),
             row_lower: model.row_lower.clone(),
             row_upper: model.row_upper.clone(),
