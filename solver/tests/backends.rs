@@ -15,26 +15,22 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 fn assignment_d(machines: usize, jobs: usize, seed: u64) -> MipModel {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut model = MipModel::new("gap-d");
-    let mut weights = vec![vec![0.0; jobs]; machines];
-    let mut columns = vec![vec![Column::new(0); jobs]; machines];
-    for machine in 0..machines {
-        for job in 0..jobs {
-            let weight = random.random_range(1..=100);
-            let cost = 111 - weight + random.random_range(-10..=10);
-            weights[machine][job] = f64::from(weight);
-            let name = format_args!("x({machine},{job})");
-            columns[machine][job] = model.add_binary(name, f64::from(cost));
-        }
+    let mut weights = Vec::new();
+    for cell in 0..machines * jobs {
+        let weight: i32 = random.random_range(1..=100);
+        weights.push(f64::from(weight));
+        let cost = 111 - weight + random.random_range(-10..=10);
+        model.add_binary(format_args!("x({},{})", cell / jobs, cell % jobs), f64::from(cost));
     }
     for machine in 0..machines {
-        let total: f64 = weights[machine].iter().sum();
-        let entries = (0..jobs).map(|job| (columns[machine][job], weights[machine][job]));
-        let capacity = Bounds::at_most((0.8 * total / machines as f64).floor());
-        model.add_row(format_args!("capacity({machine})"), capacity, entries);
+        let cells = machine * jobs..(machine + 1) * jobs;
+        let capacity = 0.8 * weights[cells.clone()].iter().sum::<f64>() / machines as f64;
+        let entries = cells.map(|cell| (Column::new(cell), weights[cell]));
+        model.add_row(format_args!("cap{machine}"), Bounds::at_most(capacity.floor()), entries);
     }
     for job in 0..jobs {
-        let entries = (0..machines).map(|machine| (columns[machine][job], 1.0));
-        model.add_row(format_args!("once({job})"), Bounds::exactly(1.0), entries);
+        let entries = (0..machines).map(|machine| (Column::new(machine * jobs + job), 1.0));
+        model.add_row(format_args!("job{job}"), Bounds::exactly(1.0), entries);
     }
     model
 }
@@ -159,7 +155,7 @@ fn the_deadline_is_kept_and_the_answer_checked() {
     let (time, mut diary, started) = (Duration::from_millis(600), Diary::default(), Instant::now());
     let limits = MipLimits::within(time);
     let outcome = backend.solve(&model, &limits, MipStart::None, &mut diary).unwrap();
-    assert!(started.elapsed() < time + limits.grace + Duration::from_millis(250));
+    assert!(started.elapsed() < time + limits.grace + Duration::from_secs(1));
     if let Some(values) = &outcome.values {
         assert!(model.violations(values, 1e-6).is_empty());
         assert_eq!(diary.objectives.last().copied(), outcome.objective);
@@ -180,6 +176,6 @@ fn cancelling_ends_the_search() {
     let outcome = default_backend().solve(&model, &limits, MipStart::None, &mut Silent).unwrap();
     canceller.join().unwrap();
     assert_eq!(outcome.status, MipStatus::Stopped(placewright_solver::mip::MipStop::Cancelled));
-    assert!(started.elapsed() < Duration::from_millis(1000));
+    assert!(started.elapsed() < Duration::from_secs(2));
     assert!(outcome.engine == Engine::Returned || outcome.seconds > 0.5);
 }

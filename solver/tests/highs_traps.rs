@@ -282,10 +282,10 @@ fn what_became_of_a_start_is_reported() {
 
 #[test]
 fn limits_of_work_give_the_same_answer_every_time() {
-    let model = assignment(8, 60, 5);
+    let model = assignment(5, 30, 5);
     for limits in [
-        MipLimits { lp_iterations: Some(3000), ..MipLimits::default() },
-        MipLimits { nodes: Some(20), ..MipLimits::default() },
+        MipLimits { lp_iterations: Some(400), ..MipLimits::default() },
+        MipLimits { nodes: Some(3), ..MipLimits::default() },
     ] {
         let expected =
             if limits.nodes.is_some() { MipStop::NodeLimit } else { MipStop::IterationLimit };
@@ -295,7 +295,7 @@ fn limits_of_work_give_the_same_answer_every_time() {
         let facts = |o: &MipOutcome| (o.objective, o.dual_bound, o.nodes, o.lp_iterations);
         assert_eq!(facts(&a), facts(&b));
         assert_eq!(a.values, b.values);
-        assert!(a.nodes > 0 || a.lp_iterations >= 3000);
+        assert!(a.nodes > 0 || a.lp_iterations >= 400);
     }
 }
 
@@ -317,9 +317,9 @@ fn a_late_engine_is_left_behind() {
         MipLimits { grace: Duration::ZERO, ..MipLimits::within(Duration::from_millis(60)) };
     let started = Instant::now();
     let outcome = ON.solve(&model, &limits, MipStart::None, &mut Silent).unwrap();
-    assert!(started.elapsed() < Duration::from_millis(400));
+    assert!(started.elapsed() < Duration::from_secs(2));
     assert_eq!(outcome.status, MipStatus::Stopped(MipStop::TimeLimit));
-    assert!(outcome.engine == Engine::LeftBehind || outcome.seconds < 0.4);
+    assert!(outcome.engine == Engine::LeftBehind || outcome.seconds < 2.0);
 }
 
 /// Four threads, each with its own model and one engine thread, answer as one does.
