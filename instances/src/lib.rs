@@ -15,4 +15,5 @@ pub mod registry;
 pub mod schema;
 
 mod table;
+mod text_table;
 mod units;

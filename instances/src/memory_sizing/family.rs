@@ -10,8 +10,8 @@ use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
 use placewright_solver::objective::Objective;
 
-use super::import;
 use super::plan_file::PlanFile;
+use super::{emit, import, report};
 use crate::family::{Emitter, Family, Importer, Report};
 
 impl Family for MemorySizing {
@@ -43,8 +43,8 @@ impl Family for MemorySizing {
         file.into_plan(instance)
     }
 
-    fn report(_: &Instance, _: &Plan) -> Report {
-        Report { text: String::new(), json: serde_json::Value::Null }
+    fn report(instance: &Instance, plan: &Plan) -> Report {
+        report::report(instance, plan)
     }
 
     fn importers() -> &'static [Importer<Self>] {
@@ -52,7 +52,7 @@ impl Family for MemorySizing {
     }
 
     fn emitters() -> &'static [Emitter<Self>] {
-        &[]
+        emit::EMITTERS
     }
 
     fn codes() -> &'static [ErrorCode] {

@@ -1,6 +1,9 @@
-//! Memory sizing in files: plans by name, importers of traces, emitters of configurations.
+//! Memory sizing in files: plans by name, importers of traces, emitters of configurations,
+//! and a report of what a plan saves.
 
+pub mod emit;
 pub mod import;
 pub mod plan_file;
+pub mod report;
 
 mod family;

@@ -1,7 +1,11 @@
 //! Files, importers and emitters through the public interface.
 
 #[cfg(test)]
+mod emit_and_report;
+#[cfg(test)]
 mod instance_files;
+#[cfg(test)]
+mod large_file;
 #[cfg(test)]
 mod nextflow;
 #[cfg(test)]
