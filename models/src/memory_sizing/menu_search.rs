@@ -11,12 +11,12 @@ use placewright_solver::error::EngineError;
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
-use rayon::prelude::*;
 
 use super::completion::Completion;
 use super::ladder::{Scale, cheapest_ladder, own_rungs};
+use super::menu_table::{LARGEST_MENU, MenuTable};
 use super::prepared::{Prepared, Shared};
-use super::priced::{Prices, SHIFT, menu_rungs};
+use super::priced::Prices;
 use super::problem::MemorySizing;
 use super::profile::Profile;
 
@@ -28,9 +28,9 @@ pub struct MenuSearch {
 }
 
 /// Descents without a better menu after which the search is done.
-const PATIENCE: u32 = 12;
-/// Sizes in use up to which a descent looks at all of them.
-const FULL_NEIGHBOURHOOD: usize = 400;
+const PATIENCE: u32 = 16;
+/// Candidate sizes up to which a descent looks at all of them.
+const FULL_NEIGHBOURHOOD: usize = 2_000;
 
 impl Method<MemorySizing> for MenuSearch {
     fn name(&self) -> &'static str {
@@ -47,16 +47,43 @@ impl Method<MemorySizing> for MenuSearch {
             return Ok(());
         };
         let prepared = self.shared.get(context.instance);
-        let mut search = Search {
-            context,
-            prepared,
-            entries: (entries as usize).min(prepared.sizes_mib.len()),
-            prices: Prices::default(),
-            generator: context.seed.generator(),
-        };
-        search.run();
+        let entries = (entries as usize).min(prepared.sizes_mib.len()).min(LARGEST_MENU);
+        search(context, prepared, entries);
         Ok(())
     }
+}
+
+/// Two searches: under the prices that complete the first menu, then under those of the result.
+fn search(context: &Context<'_, MemorySizing>, prepared: &Prepared, entries: usize) {
+    let Some(mut menu_mib) = first_menu(context, prepared, entries) else { return };
+    let mut prices = Prices::default();
+    for round in 0..3 {
+        let table = MenuTable::new(context.instance, prepared, prices, &menu_mib);
+        context.budget.spend((table.sizes_mib.len() * prepared.profiles.len()) as u64 / 20);
+        let generator = context.seed.child(round).generator();
+        let mut search = Search { context, table: &table, entries, generator };
+        menu_mib = search.run(&menu_mib, |menu_mib| {
+            if let Some(found) = complete(context, prepared, Some(menu_mib)) {
+                prices = found;
+            }
+        });
+        if context.should_stop() || (round > 0 && prices == Prices::default()) {
+            break;
+        }
+    }
+}
+
+/// The best ladder of all types thrown together.
+fn first_menu(
+    context: &Context<'_, MemorySizing>,
+    prepared: &Prepared,
+    entries: usize,
+) -> Option<Vec<u64>> {
+    let together = together(prepared, entries);
+    let rungs = own_rungs(&together);
+    let failure_price = i128::from(context.instance.failure_price_mib_ms);
+    let ladder = cheapest_ladder(&together, &rungs, Scale { shift: 0, failure_price })?;
+    Some(ladder.rungs.iter().map(|&rung| rungs[rung as usize].size_mib).collect())
 }
 
 /// Completes a menu and offers the plan; the prices that made it feasible.
@@ -73,26 +100,24 @@ fn complete(
 
 struct Search<'a, 'b> {
     context: &'a Context<'b, MemorySizing>,
-    prepared: &'a Prepared,
+    table: &'a MenuTable,
     entries: usize,
-    prices: Prices,
     generator: Xoshiro256PlusPlus,
 }
 
-/// Indices into the sizes in use, ascending, and the menu's priced cost.
+/// Indices into the candidate sizes, ascending, and the menu's priced cost.
 #[derive(Clone, Debug)]
 struct Menu {
-    entries: Vec<usize>,
-    cost: i128,
+    entries: Vec<u32>,
+    cost: f64,
 }
 
 impl Search<'_, '_> {
-    fn run(&mut self) {
-        let Some(start) = self.start() else { return };
-        self.prices = self.complete(&start).unwrap_or_default();
-        let mut best = self.descend(self.priced(start.entries));
-        self.prices = self.complete(&best).unwrap_or(self.prices);
-        best = self.priced(best.entries);
+    /// Searches from a menu; `on_better` is told every menu worth completing.
+    fn run(&mut self, start_mib: &[u64], mut on_better: impl FnMut(&[u64])) -> Vec<u64> {
+        let start = self.start(start_mib);
+        let mut best = self.descend(start);
+        on_better(&self.sizes_mib(&best));
         let mut failures = 0;
         while failures < PATIENCE && !self.context.should_stop() {
             let kicked = self.kick(&best);
@@ -101,61 +126,36 @@ impl Search<'_, '_> {
             if candidate.cost < best.cost {
                 failures = 0;
                 best = candidate;
-                self.complete(&best);
+                on_better(&self.sizes_mib(&best));
             }
         }
+        self.sizes_mib(&best)
     }
 
-    fn complete(&self, menu: &Menu) -> Option<Prices> {
-        complete(self.context, self.prepared, Some(&self.sizes_mib(&menu.entries)))
+    fn sizes_mib(&self, menu: &Menu) -> Vec<u64> {
+        menu.entries.iter().map(|&entry| self.table.sizes_mib[entry as usize]).collect()
     }
 
-    fn sizes_mib(&self, entries: &[usize]) -> Vec<u64> {
-        entries.iter().map(|&entry| self.prepared.sizes_mib[entry]).collect()
-    }
-
-    /// The best ladder of all types thrown together, filled up with random sizes.
-    fn start(&mut self) -> Option<Menu> {
-        let together = together(self.prepared, self.entries);
-        let rungs = own_rungs(&together);
-        let price = i128::from(self.context.instance.failure_price_mib_ms);
-        let ladder = cheapest_ladder(&together, &rungs, Scale { shift: 0, failure_price: price })?;
-        let mut entries: Vec<usize> = ladder.rungs.iter().map(|&rung| rung as usize).collect();
+    /// A menu of sizes as indices, filled up with random ones.
+    fn start(&mut self, start_mib: &[u64]) -> Menu {
+        let index = |size: &u64| self.table.sizes_mib.partition_point(|s| s < size) as u32;
+        let mut entries: Vec<u32> = start_mib.iter().map(index).collect();
         while entries.len() < self.entries {
-            let entry = self.generator.random_range(0..self.prepared.sizes_mib.len());
+            let entry = self.random_entry();
             if let Err(position) = entries.binary_search(&entry) {
                 entries.insert(position, entry);
             }
         }
-        Some(self.priced(entries))
+        self.priced(entries)
     }
 
-    /// Exact priced cost of a menu; `i128::MAX` when it leaves a type unserved.
-    fn priced(&self, entries: Vec<usize>) -> Menu {
-        let menu_mib = self.sizes_mib(&entries);
-        let types = self.prepared.profiles.len();
-        self.context.budget.spend((types * menu_mib.len()) as u64 / 10 + 1);
-        let cost = |t: usize| self.type_cost(t, &menu_mib);
-        let add = |a: Option<i128>, b: Option<i128>| Some(a? + b?);
-        let total = if types < 64 {
-            (0..types).map(cost).fold(Some(0), add)
-        } else {
-            (0..types).into_par_iter().map(cost).reduce(|| Some(0), add)
-        };
-        Menu { entries, cost: total.unwrap_or(i128::MAX) }
+    fn random_entry(&mut self) -> u32 {
+        self.generator.random_range(0..self.table.sizes_mib.len() as u32)
     }
 
-    fn type_cost(&self, t: usize, menu_mib: &[u64]) -> Option<i128> {
-        let profile = &self.prepared.profiles[t];
-        let instance = self.context.instance;
-        let slots = i128::from(instance.types[t].slots);
-        let mut rungs = menu_rungs(profile, menu_mib);
-        for rung in &mut rungs {
-            rung.first_price = self.prices.memory * slots * i128::from(rung.size_mib);
-        }
-        let own = i128::from(instance.failure_price_mib_ms) << SHIFT;
-        let scale = Scale { shift: SHIFT, failure_price: own + self.prices.failure };
-        cheapest_ladder(profile, &rungs, scale).map(|ladder| ladder.cost)
+    fn priced(&self, entries: Vec<u32>) -> Menu {
+        self.context.budget.spend(self.table.work(entries.len()));
+        Menu { cost: self.table.cost(&entries), entries }
     }
 
     /// First improvement until no entry can be moved for less.
@@ -163,36 +163,37 @@ impl Search<'_, '_> {
         let mut position = 0;
         let mut unmoved = 0;
         while unmoved < menu.entries.len() && !self.context.should_stop() {
+            position %= menu.entries.len();
             let targets = self.targets(menu.entries[position]);
             match self.first_improvement(&menu, position, &targets) {
                 Some(better) => (menu, unmoved) = (better, 0),
                 None => unmoved += 1,
             }
-            position = (position + 1) % menu.entries.len();
+            position += 1;
         }
         menu
     }
 
     /// Where an entry may move: everywhere when sizes are few, otherwise by powers of two in both
     /// directions and to a few random sizes.
-    fn targets(&mut self, entry: usize) -> Vec<usize> {
-        let count = self.prepared.sizes_mib.len();
-        if count <= FULL_NEIGHBOURHOOD {
-            let mut all: Vec<usize> = (0..count).collect();
+    fn targets(&mut self, entry: u32) -> Vec<u32> {
+        let count = self.table.sizes_mib.len() as u32;
+        if count as usize <= FULL_NEIGHBOURHOOD {
+            let mut all: Vec<u32> = (0..count).collect();
             all.shuffle(&mut self.generator);
             return all;
         }
-        let steps = (0..usize::BITS).map(|bit| 1_usize << bit).take_while(|&step| step < count);
-        let mut near: Vec<usize> = steps
+        let steps = (0..u32::BITS).map(|bit| 1_u32 << bit).take_while(|&step| step < count);
+        let mut near: Vec<u32> = steps
             .flat_map(|step| [entry.checked_sub(step), Some(entry + step)])
             .flatten()
             .filter(|&target| target < count)
             .collect();
-        near.extend((0..8).map(|_| self.generator.random_range(0..count)));
+        near.extend((0..8).map(|_| self.random_entry()));
         near
     }
 
-    fn first_improvement(&self, menu: &Menu, position: usize, targets: &[usize]) -> Option<Menu> {
+    fn first_improvement(&self, menu: &Menu, position: usize, targets: &[u32]) -> Option<Menu> {
         for &target in targets {
             if self.context.should_stop() {
                 return None;
@@ -211,11 +212,10 @@ impl Search<'_, '_> {
 
     /// Moves two entries anywhere.
     fn kick(&mut self, menu: &Menu) -> Menu {
-        let count = self.prepared.sizes_mib.len();
         let mut entries = menu.entries.clone();
         for _ in 0..2 {
             let position = self.generator.random_range(0..entries.len());
-            let target = self.generator.random_range(0..count);
+            let target = self.random_entry();
             if entries.binary_search(&target).is_err() {
                 entries[position] = target;
                 entries.sort_unstable();

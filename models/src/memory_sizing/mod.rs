@@ -33,6 +33,7 @@ pub mod ladder;
 pub mod lagrangian;
 pub mod max_seen;
 pub mod menu_search;
+pub mod menu_table;
 pub mod methods;
 pub mod packing;
 pub mod plan;
