@@ -36,7 +36,8 @@ impl Method<MemorySizing> for Independent {
     fn run(&self, context: &Context<'_, MemorySizing>) -> Result<(), EngineError> {
         let instance = context.instance;
         let profiles = &self.shared.get(instance).profiles;
-        let scale = Scale { shift: 0, failure_price: instance.failure_price_mib_ms.into() };
+        let failure_price = i128::from(instance.failure_price_mib_ms);
+        let scale = Scale { shift: 0, failure_price };
         let solved: Option<Vec<(Ladder, i128)>> = profiles
             .par_iter()
             .map(|profile| {

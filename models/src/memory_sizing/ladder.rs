@@ -11,47 +11,127 @@
 //! Complexity: O(K·m) time and memory for `m` candidates and at most `K` attempts; one layer is
 //! enough, O(m), when `K ≥ m`. Guarantee: exact.
 
+use std::ops::{Add, AddAssign, Sub};
+
 use super::plan::Ladder;
 use super::profile::Profile;
 
+/// The numbers a ladder program runs on: exact integers for whatever is reported, floats where a
+/// search only wants to know where to go next, about seven times faster.
+pub trait Amount:
+    Copy + PartialOrd + Add<Output = Self> + Sub<Output = Self> + AddAssign + Default + Send + Sync
+{
+    /// More than any cost.
+    const INFINITE: Self;
+    /// `value · 2^shift`.
+    fn scaled(value: i64, shift: u32) -> Self;
+    /// `self · factor`.
+    fn times(self, factor: i64) -> Self;
+    /// Where a falling line meets another: `rise / run` for positive `run`, rounded up where
+    /// amounts are integers.
+    fn crossing(rise: Self, run: Self) -> Self;
+    /// A size as a query point of the envelope.
+    fn point(size_mib: u64) -> Self;
+    /// A type's usage in scaled units.
+    fn usage(usage_mib_ms: i128, shift: u32) -> Self;
+    /// Whether the amount is finite.
+    fn is_finite(self) -> bool;
+}
+
+impl Amount for i128 {
+    const INFINITE: Self = i128::MAX;
+
+    fn scaled(value: i64, shift: u32) -> Self {
+        i128::from(value) << shift
+    }
+
+    fn times(self, factor: i64) -> Self {
+        self * i128::from(factor)
+    }
+
+    fn crossing(rise: Self, run: Self) -> Self {
+        rise.div_euclid(run) + i128::from(rise.rem_euclid(run) != 0)
+    }
+
+    fn point(size_mib: u64) -> Self {
+        size_mib.into()
+    }
+
+    fn usage(usage_mib_ms: i128, shift: u32) -> Self {
+        usage_mib_ms << shift
+    }
+
+    fn is_finite(self) -> bool {
+        self != i128::MAX
+    }
+}
+
+impl Amount for f64 {
+    const INFINITE: Self = f64::INFINITY;
+
+    fn scaled(value: i64, shift: u32) -> Self {
+        value as f64 * (1_u64 << shift) as f64
+    }
+
+    fn times(self, factor: i64) -> Self {
+        self * factor as f64
+    }
+
+    fn crossing(rise: Self, run: Self) -> Self {
+        rise / run
+    }
+
+    fn point(size_mib: u64) -> Self {
+        size_mib as f64
+    }
+
+    fn usage(usage_mib_ms: i128, shift: u32) -> Self {
+        usage_mib_ms as f64 * (1_u64 << shift) as f64
+    }
+
+    fn is_finite(self) -> bool {
+        f64::is_finite(self)
+    }
+}
+
 /// A candidate rung of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rung {
+pub struct Rung<A = i128> {
     /// The allocation in MiB.
     pub size_mib: u64,
     /// The level the allocation reaches.
     pub level: u32,
     /// What using this rung costs beyond its memory, in scaled units.
-    pub price: i128,
+    pub price: A,
     /// What starting with this rung costs beyond that, in scaled units.
-    pub first_price: i128,
+    pub first_price: A,
 }
 
 /// How memory and failures are priced: every cost is scaled by `2^shift`, so that fractional
 /// multipliers stay integers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub struct Scale {
+pub struct Scale<A = i128> {
     /// Binary logarithm of the scale.
     pub shift: u32,
     /// Price of one failed attempt, in scaled units.
-    pub failure_price: i128,
+    pub failure_price: A,
 }
 
 /// A ladder as indices into the candidates, with its scaled cost (usage not yet subtracted).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct PricedLadder {
+pub struct PricedLadder<A = i128> {
     /// Indices of the candidates used, ascending.
     pub rungs: Vec<u32>,
     /// Scaled cost.
-    pub cost: i128,
+    pub cost: A,
 }
 
-impl PricedLadder {
+impl<A: Amount> PricedLadder<A> {
     /// The ladder in MiB. A rung that admits no more than the one before it costs nothing only by
     /// accident; it is left out.
     #[must_use]
-    pub fn ladder(&self, rungs: &[Rung]) -> Ladder {
-        let mut used: Vec<Rung> = self.rungs.iter().map(|&rung| rungs[rung as usize]).collect();
+    pub fn ladder(&self, rungs: &[Rung<A>]) -> Ladder {
+        let mut used: Vec<Rung<A>> = self.rungs.iter().map(|&rung| rungs[rung as usize]).collect();
         used.dedup_by_key(|rung| rung.level);
         Ladder(used.into_iter().map(|rung| rung.size_mib).collect())
     }
@@ -59,11 +139,16 @@ impl PricedLadder {
 
 /// The candidates of a type on its own: its distinct sizes within the limit, without prices.
 #[must_use]
-pub fn own_rungs(profile: &Profile) -> Vec<Rung> {
+pub fn own_rungs<A: Amount>(profile: &Profile) -> Vec<Rung<A>> {
     let sizes = profile.sizes_mib.iter().zip(1_u32..);
     sizes
         .take_while(|&(&size_mib, _)| size_mib <= profile.limit_mib)
-        .map(|(&size_mib, level)| Rung { size_mib, level, price: 0, first_price: 0 })
+        .map(|(&size_mib, level)| Rung {
+            size_mib,
+            level,
+            price: A::default(),
+            first_price: A::default(),
+        })
         .collect()
 }
 
@@ -71,39 +156,44 @@ pub fn own_rungs(profile: &Profile) -> Vec<Rung> {
 ///
 /// `rungs` ascend strictly in size. Prices must not be negative.
 #[must_use]
-pub fn cheapest_ladder(profile: &Profile, rungs: &[Rung], scale: Scale) -> Option<PricedLadder> {
+pub fn cheapest_ladder<A: Amount>(
+    profile: &Profile,
+    rungs: &[Rung<A>],
+    scale: Scale<A>,
+) -> Option<PricedLadder<A>> {
     Layers::new(profile, rungs, scale).solve()
 }
 
 /// A line `slope · x + intercept` of the envelope, left behind by candidate `rung`.
 #[derive(Clone, Copy)]
-struct Line {
-    slope: i128,
-    intercept: i128,
+struct Line<A> {
+    slope: A,
+    intercept: A,
     rung: u32,
-    /// Smallest integer `x` from which this line is at least as good as the one before it.
-    from: i128,
+    /// Smallest `x` from which this line is at least as good as the one before it; none for the
+    /// first line.
+    from: Option<A>,
 }
 
-struct Layers<'a> {
+struct Layers<'a, A> {
     profile: &'a Profile,
-    rungs: &'a [Rung],
-    scale: Scale,
+    rungs: &'a [Rung<A>],
+    scale: Scale<A>,
     /// Best cost of a ladder that ends at each candidate, in the last layer.
-    cost: Vec<i128>,
+    cost: Vec<A>,
     /// Per layer, the candidate before each candidate; `NONE` for none.
     parents: Vec<Vec<u32>>,
-    envelope: Vec<Line>,
+    envelope: Vec<Line<A>>,
 }
 
 const NONE: u32 = u32::MAX;
 
-impl<'a> Layers<'a> {
-    fn new(profile: &'a Profile, rungs: &'a [Rung], scale: Scale) -> Self {
+impl<'a, A: Amount> Layers<'a, A> {
+    fn new(profile: &'a Profile, rungs: &'a [Rung<A>], scale: Scale<A>) -> Self {
         Self { profile, rungs, scale, cost: vec![], parents: vec![], envelope: vec![] }
     }
 
-    fn solve(mut self) -> Option<PricedLadder> {
+    fn solve(mut self) -> Option<PricedLadder<A>> {
         let terminal = self.rungs.iter().position(|r| r.level as usize == self.profile.levels())?;
         if self.profile.max_attempts >= self.rungs.len() {
             self.unlimited();
@@ -126,7 +216,7 @@ impl<'a> Layers<'a> {
 
     /// Follows the parents from the last rung; `layer(depth)` is the layer of the parent that is
     /// `depth` rungs before the last.
-    fn trace(&self, last: usize, cost: i128, layer: impl Fn(usize) -> usize) -> PricedLadder {
+    fn trace(&self, last: usize, cost: A, layer: impl Fn(usize) -> usize) -> PricedLadder<A> {
         let mut rungs = vec![];
         let mut at = last as u32;
         while at != NONE {
@@ -139,20 +229,27 @@ impl<'a> Layers<'a> {
     }
 
     fn cheapest_from(&self, terminal: usize) -> Option<usize> {
-        (terminal..self.rungs.len()).min_by_key(|&j| self.cost[j])
+        (terminal..self.rungs.len())
+            .reduce(|best, j| if self.cost[j] < self.cost[best] { j } else { best })
     }
 
     /// `h_j`: everything a rung costs whatever came before it.
-    fn fixed(&self, rung: &Rung) -> i128 {
+    fn fixed(&self, rung: &Rung<A>) -> A {
         let level = rung.level as usize;
         let time = self.profile.failed_above_ms[level] - self.profile.time_above_ms[level];
-        let memory = (i128::from(rung.size_mib) * i128::from(time)) << self.scale.shift;
-        memory + self.scale.failure_price * i128::from(self.profile.count_above[level]) + rung.price
+        self.memory(rung.size_mib, time)
+            + self.scale.failure_price.times(self.profile.count_above[level])
+            + rung.price
     }
 
-    fn first(&self, rung: &Rung) -> i128 {
-        let memory = i128::from(rung.size_mib) * i128::from(self.profile.time_above_ms[0]);
-        (memory << self.scale.shift) + self.fixed(rung) + rung.first_price
+    fn first(&self, rung: &Rung<A>) -> A {
+        self.memory(rung.size_mib, self.profile.time_above_ms[0])
+            + self.fixed(rung)
+            + rung.first_price
+    }
+
+    fn memory(&self, size_mib: u64, time_ms: i64) -> A {
+        A::scaled(time_ms, self.scale.shift).times(size_mib as i64)
     }
 
     fn first_layer(&mut self) {
@@ -163,7 +260,7 @@ impl<'a> Layers<'a> {
     /// Ladders with one rung more than the last layer's.
     fn next_layer(&mut self) {
         let mut parents = vec![NONE; self.rungs.len()];
-        let mut cost = vec![i128::MAX; self.rungs.len()];
+        let mut cost = vec![A::INFINITE; self.rungs.len()];
         self.envelope.clear();
         let mut front = 0;
         let started = self.parents.len() - 1;
@@ -173,7 +270,7 @@ impl<'a> Layers<'a> {
                 parents[j] = parent;
             }
             // A candidate without a ladder of the last layer's length leaves no line.
-            if j >= started && self.cost[j] != i128::MAX {
+            if j >= started && self.cost[j].is_finite() {
                 self.leave_line(&mut front, j, self.cost[j]);
             }
         }
@@ -201,18 +298,20 @@ impl<'a> Layers<'a> {
     }
 
     /// The lowest line at `x`; queries ascend, so the front only moves forward.
-    fn ask(&self, front: &mut usize, size_mib: u64) -> Option<(i128, u32)> {
-        let x = i128::from(size_mib);
-        while *front + 1 < self.envelope.len() && self.envelope[*front + 1].from <= x {
+    fn ask(&self, front: &mut usize, size_mib: u64) -> Option<(A, u32)> {
+        let x = A::point(size_mib);
+        let better = |line: &Line<A>| line.from.is_none_or(|from| from <= x);
+        while self.envelope.get(*front + 1).is_some_and(better) {
             *front += 1;
         }
-        self.envelope.get(*front).map(|line| (line.slope * x + line.intercept, line.rung))
+        let line = self.envelope.get(*front)?;
+        Some((line.slope.times(size_mib as i64) + line.intercept, line.rung))
     }
 
-    fn leave_line(&mut self, front: &mut usize, rung: usize, cost: i128) {
+    fn leave_line(&mut self, front: &mut usize, rung: usize, cost: A) {
         let level = self.rungs[rung].level as usize;
-        let slope = i128::from(self.profile.time_above_ms[level]) << self.scale.shift;
-        let mut line = Line { slope, intercept: cost, rung: rung as u32, from: i128::MIN };
+        let slope = A::scaled(self.profile.time_above_ms[level], self.scale.shift);
+        let mut line = Line { slope, intercept: cost, rung: rung as u32, from: None };
         while let Some(last) = self.envelope.last() {
             if last.slope == slope {
                 // Parallel: only the lower one matters; the earlier one wins a tie.
@@ -220,23 +319,17 @@ impl<'a> Layers<'a> {
                     return;
                 }
             } else {
-                line.from = ceiling_division(cost - last.intercept, last.slope - slope);
-                if line.from > last.from {
+                let from = A::crossing(cost - last.intercept, last.slope - slope);
+                if last.from.is_none_or(|last| from > last) {
+                    line.from = Some(from);
                     break;
                 }
             }
             self.envelope.pop();
-            line.from = i128::MIN;
         }
         self.envelope.push(line);
         *front = (*front).min(self.envelope.len() - 1);
     }
-}
-
-/// `⌈numerator / denominator⌉` for a positive denominator.
-fn ceiling_division(numerator: i128, denominator: i128) -> i128 {
-    let quotient = numerator.div_euclid(denominator);
-    quotient + i128::from(numerator.rem_euclid(denominator) != 0)
 }
 
 #[cfg(test)]
@@ -312,6 +405,19 @@ mod tests {
             }).collect();
             let scale = Scale { shift, failure_price };
             let fast = cheapest_ladder(&profile, &rungs, scale);
+            let float = |rung: &Rung| Rung {
+                size_mib: rung.size_mib,
+                level: rung.level,
+                price: rung.price as f64,
+                first_price: rung.first_price as f64,
+            };
+            let floats: Vec<Rung<f64>> = rungs.iter().map(float).collect();
+            let float_scale = Scale { shift, failure_price: failure_price as f64 };
+            let in_floats = cheapest_ladder(&profile, &floats, float_scale);
+            prop_assert_eq!(
+                in_floats.map(|ladder| ladder.cost),
+                fast.as_ref().map(|ladder| ladder.cost as f64)
+            );
             prop_assert_eq!(fast.as_ref().map(|ladder| ladder.cost), plain(&profile, &rungs, scale));
             if let Some(ladder) = fast {
                 prop_assert!(ladder.rungs.len() <= profile.max_attempts);
@@ -333,7 +439,8 @@ mod tests {
             max_attempts: 2,
             limit_mib: 128,
         };
-        let ladder = cheapest_ladder(&profile, &own_rungs(&profile), Scale::default()).unwrap();
+        let ladder =
+            cheapest_ladder::<i128>(&profile, &own_rungs(&profile), Scale::default()).unwrap();
         assert_eq!(ladder.rungs, [0, 1]);
         assert_eq!(ladder.cost - profile.usage_mib_ms, 10 * 1_000);
     }

@@ -6,6 +6,8 @@
 //! menu bins are completed to plans. Guarantee: every point is a valid bound; the best one
 //! approaches the bound of the convexified problem.
 
+use std::collections::BTreeSet;
+
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
@@ -56,7 +58,7 @@ struct Ascent<'a, 'b> {
     scales: Vec<f64>,
     multipliers: Vec<f64>,
     direction: Vec<f64>,
-    best: Option<(i128, Vec<f64>)>,
+    best: Vec<f64>,
     best_value: f64,
     step: f64,
 }
@@ -75,32 +77,44 @@ impl<'a, 'b> Ascent<'a, 'b> {
             scales: relaxation.scales(),
             multipliers: vec![0.0; dimension],
             direction: vec![0.0; dimension],
-            best: None,
+            best: vec![0.0; dimension],
             best_value: f64::NEG_INFINITY,
             step: 1.0,
         }
     }
 
+    /// Starts from the prices that the incumbent's menu suggests, where there is one.
+    fn begin(&mut self) {
+        let instance = self.context.instance;
+        let Some((plan, _)) = self.context.best() else { return };
+        let sizes: BTreeSet<u64> =
+            plan.ladders.iter().flat_map(|ladder| &ladder.0).copied().collect();
+        let menu: Vec<u64> = sizes.into_iter().collect();
+        let menu_mib = instance.max_distinct_sizes.map(|_| menu.as_slice());
+        let completion = Completion::new(instance, self.prepared, menu_mib, self.context.budget);
+        if let Some((plan, prices)) = completion.run() {
+            self.context.offer(plan, "incumbent's menu completed");
+            self.multipliers = self.relaxation.suggested(&menu, prices);
+        }
+    }
+
     fn run(mut self) -> Result<(), EngineError> {
+        self.begin();
         let (mut failures, mut iteration) = (0, 0);
         let smallest_step = 0.5_f64.powi(HALVINGS as i32);
         while self.step > smallest_step && !self.context.should_stop() {
             let Some(evaluation) = self.relaxation.evaluate(&self.multipliers) else { break };
             self.charge();
-            if self.keep(&evaluation) {
-                failures = 0;
-            } else {
-                failures += 1;
-            }
+            failures = if self.keep(&evaluation) { 0 } else { failures + 1 };
             if failures == PATIENCE {
                 (self.step, failures) = (self.step / 2.0, 0);
-                self.multipliers = self.best.as_ref().map_or_else(Vec::new, |best| best.1.clone());
+                self.multipliers.clone_from(&self.best);
             }
+            iteration += 1;
             if iteration % PLAN_EVERY == 0 {
                 self.suggest(&evaluation);
                 self.raise()?;
             }
-            iteration += 1;
             if !self.ascend(&evaluation) {
                 break;
             }
@@ -117,12 +131,12 @@ impl<'a, 'b> Ascent<'a, 'b> {
 
     /// Remembers the best point; whether the bound rose noticeably.
     fn keep(&mut self, evaluation: &Evaluation) -> bool {
-        if self.best.as_ref().is_none_or(|(bound, _)| evaluation.bound > *bound) {
-            self.best = Some((evaluation.bound, self.multipliers.clone()));
-        }
         let noticeable = self.best_value + 1e-5 * self.best_value.abs();
         let risen = self.best_value == f64::NEG_INFINITY || evaluation.value > noticeable;
-        self.best_value = self.best_value.max(evaluation.value);
+        if evaluation.value > self.best_value {
+            self.best_value = evaluation.value;
+            self.best.clone_from(&self.multipliers);
+        }
         risen
     }
 
@@ -153,12 +167,15 @@ impl<'a, 'b> Ascent<'a, 'b> {
         best.unwrap_or(above).max(evaluation.value + 1e-6 * evaluation.value.abs() + 1.0)
     }
 
+    /// Turns the best point into a certificate, where it beats the known bound.
     fn raise(&self) -> Result<(), EngineError> {
-        let Some((bound, multipliers)) = &self.best else { return Ok(()) };
-        if self.context.bound().is_some_and(|known| known.first() >= *bound) {
+        let known = self.context.bound().map_or(f64::NEG_INFINITY, |bound| bound.first() as f64);
+        if self.best_value <= known {
             return Ok(());
         }
-        self.context.raise(self.relaxation.certificate(multipliers, *bound), "Lagrangian")
+        let Some(bound) = self.relaxation.bound(&self.best) else { return Ok(()) };
+        self.charge();
+        self.context.raise(self.relaxation.certificate(&self.best, bound), "Lagrangian")
     }
 
     /// Completes the selected menu to a plan.

@@ -20,21 +20,37 @@ use super::priced::Prices;
 use super::problem::MemorySizing;
 use super::profile::Profile;
 
-/// The heuristic `menu-search`.
-#[derive(Clone, Debug, Default)]
+/// The heuristic `menu-search`, or its first descent alone, `menu-descent`.
+#[derive(Clone, Debug)]
 pub struct MenuSearch {
     /// Prepared data, shared with the other methods.
     pub shared: Shared,
+    /// How far to go.
+    pub effort: Effort,
+}
+
+/// How far a menu search goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// To the first local optimum.
+    Descent,
+    /// Until kicks stop helping.
+    Search,
 }
 
 /// Descents without a better menu after which the search is done.
 const PATIENCE: u32 = 16;
 /// Candidate sizes up to which a descent looks at all of them.
-const FULL_NEIGHBOURHOOD: usize = 2_000;
+const FULL_NEIGHBOURHOOD: usize = 200;
+/// Random sizes a descent looks at per entry when it cannot look at all.
+const RANDOM_TARGETS: usize = 24;
 
 impl Method<MemorySizing> for MenuSearch {
     fn name(&self) -> &'static str {
-        "menu-search"
+        match self.effort {
+            Effort::Descent => "menu-descent",
+            Effort::Search => "menu-search",
+        }
     }
 
     fn symbol(&self) -> char {
@@ -48,20 +64,25 @@ impl Method<MemorySizing> for MenuSearch {
         };
         let prepared = self.shared.get(context.instance);
         let entries = (entries as usize).min(prepared.sizes_mib.len()).min(LARGEST_MENU);
-        search(context, prepared, entries);
+        search(context, prepared, entries, self.effort);
         Ok(())
     }
 }
 
 /// Two searches: under the prices that complete the first menu, then under those of the result.
-fn search(context: &Context<'_, MemorySizing>, prepared: &Prepared, entries: usize) {
+fn search(
+    context: &Context<'_, MemorySizing>,
+    prepared: &Prepared,
+    entries: usize,
+    effort: Effort,
+) {
     let Some(mut menu_mib) = first_menu(context, prepared, entries) else { return };
     let mut prices = Prices::default();
     for round in 0..3 {
         let table = MenuTable::new(context.instance, prepared, prices, &menu_mib);
         context.budget.spend((table.sizes_mib.len() * prepared.profiles.len()) as u64 / 20);
         let generator = context.seed.child(round).generator();
-        let mut search = Search { context, table: &table, entries, generator };
+        let mut search = Search { context, table: &table, entries, effort, generator };
         menu_mib = search.run(&menu_mib, |menu_mib| {
             if let Some(found) = complete(context, prepared, Some(menu_mib)) {
                 prices = found;
@@ -102,6 +123,7 @@ struct Search<'a, 'b> {
     context: &'a Context<'b, MemorySizing>,
     table: &'a MenuTable,
     entries: usize,
+    effort: Effort,
     generator: Xoshiro256PlusPlus,
 }
 
@@ -119,7 +141,7 @@ impl Search<'_, '_> {
         let mut best = self.descend(start);
         on_better(&self.sizes_mib(&best));
         let mut failures = 0;
-        while failures < PATIENCE && !self.context.should_stop() {
+        while self.effort == Effort::Search && failures < PATIENCE && !self.context.should_stop() {
             let kicked = self.kick(&best);
             let candidate = self.descend(kicked);
             failures += 1;
@@ -189,7 +211,7 @@ impl Search<'_, '_> {
             .flatten()
             .filter(|&target| target < count)
             .collect();
-        near.extend((0..8).map(|_| self.random_entry()));
+        near.extend((0..RANDOM_TARGETS).map(|_| self.random_entry()));
         near
     }
 
@@ -198,7 +220,9 @@ impl Search<'_, '_> {
             if self.context.should_stop() {
                 return None;
             }
-            let Err(_) = menu.entries.binary_search(&target) else { continue };
+            if menu.entries.binary_search(&target).is_ok() {
+                continue;
+            }
             let mut entries = menu.entries.clone();
             entries[position] = target;
             entries.sort_unstable();

@@ -55,7 +55,17 @@ impl MenuTable {
     /// Time O(T·U·log levels) for `U` candidates.
     #[must_use]
     pub fn new(instance: &Instance, prepared: &Prepared, prices: Prices, kept_mib: &[u64]) -> Self {
-        let sizes_mib = candidates(instance, prepared, kept_mib);
+        Self::over(instance, prepared, prices, candidates(instance, prepared, kept_mib))
+    }
+
+    /// Builds the table over given sizes, ascending.
+    #[must_use]
+    pub fn over(
+        instance: &Instance,
+        prepared: &Prepared,
+        prices: Prices,
+        sizes_mib: Vec<u64>,
+    ) -> Self {
         let types: Vec<usize> = (0..prepared.profiles.len()).collect();
         let rows = types
             .par_iter()
@@ -78,6 +88,12 @@ impl MenuTable {
             costs.into_iter().sum()
         };
         total - self.usage
+    }
+
+    /// What one type pays on a menu, usage included; infinite when it is unserved.
+    #[must_use]
+    pub fn type_cost(&self, type_index: usize, menu: &[u32]) -> f64 {
+        self.rows[type_index].cost(&self.sizes, menu)
     }
 
     /// Work units of one call of [`MenuTable::cost`].

@@ -8,7 +8,7 @@ use super::independent::Independent;
 use super::infeasible::Infeasible;
 use super::lagrangian::Lagrangian;
 use super::max_seen::MaxSeen;
-use super::menu_search::MenuSearch;
+use super::menu_search::{Effort, MenuSearch};
 use super::prepared::Shared;
 use super::problem::MemorySizing;
 
@@ -21,9 +21,10 @@ pub fn methods() -> Methods<MemorySizing> {
             Box::new(MaxSeen),
             Box::new(Infeasible),
             Box::new(Independent { shared: shared.clone() }),
+            Box::new(MenuSearch { shared: shared.clone(), effort: Effort::Descent }),
         ],
         improving: vec![
-            Box::new(MenuSearch { shared: shared.clone() }),
+            Box::new(MenuSearch { shared: shared.clone(), effort: Effort::Search }),
             Box::new(Lagrangian { shared: shared.clone() }),
         ],
         exact: vec![Box::new(Exact { formulation: ArcFlow { shared } })],

@@ -4,6 +4,7 @@
 //! side is the fast one: candidates prepared once, ladders by the convex-hull program, types in
 //! parallel, identical nodes under one price.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use placewright_solver::certificate::{Certificate, Claim, DualPrices, Proof};
@@ -11,9 +12,10 @@ use placewright_solver::objective::Objective;
 use rayon::prelude::*;
 
 use super::instance::Instance;
-use super::ladder::{Rung, Scale, cheapest_ladder};
+use super::ladder::{Amount, Rung, Scale, cheapest_ladder};
+use super::menu_table::{LARGEST_MENU, MenuTable};
 use super::prepared::Prepared;
-use super::priced::SHIFT;
+use super::priced::{Prices, SHIFT};
 use super::profile::Profile;
 
 /// A run of sizes that the relaxation treats as one entry of the menu.
@@ -41,15 +43,13 @@ pub struct Relaxation<'a> {
     prepared: &'a Prepared,
     bins: Vec<Bin>,
     classes: Vec<NodeClass>,
-    /// Per type: candidate rungs without prices, and the bin of each.
-    candidates: Vec<(Vec<Rung>, Vec<u32>)>,
+    /// Per type: candidate rungs as size and level, and the bin of each.
+    candidates: Vec<(Vec<(u64, u32)>, Vec<u32>)>,
 }
 
 /// The relaxation's answer at one point.
 pub struct Evaluation {
-    /// The bound in MiB·ms, rounded up.
-    pub bound: i128,
-    /// The bound before rounding, for step sizes.
+    /// The bound in MiB·ms, up to rounding errors; see [`Relaxation::bound`] for the exact one.
     pub value: f64,
     /// How much each relaxed constraint is exceeded (positive) or slack (negative).
     pub excess: Vec<f64>,
@@ -94,43 +94,91 @@ impl<'a> Relaxation<'a> {
         scales
     }
 
+    /// Multipliers that a menu and the prices of its completion suggest: a type pays for a size
+    /// on the menu what it would lose without it, for any other what it would save with it.
+    #[must_use]
+    pub fn suggested(&self, menu_mib: &[u64], prices: Prices) -> Vec<f64> {
+        let unit = f64::from(1_u32 << SHIFT);
+        let mut multipliers = vec![0.0; self.dimension()];
+        multipliers[0] = prices.failure as f64 / unit;
+        for class in 0..self.classes.len() {
+            multipliers[1 + 2 * class] = prices.memory as f64 / unit;
+        }
+        if self.bins.is_empty() {
+            return multipliers;
+        }
+        let smallest = self.bins.iter().map(|bin| bin.smallest_mib).collect();
+        let table = MenuTable::over(self.instance, self.prepared, prices, smallest);
+        let bin_of = |&size: &u64| self.bins.partition_point(|bin| bin.largest_mib < size) as u32;
+        let mut menu: Vec<u32> = menu_mib.iter().map(bin_of).collect();
+        menu.dedup();
+        menu.truncate(LARGEST_MENU - 1);
+        let (start, width) = (self.menu_start(), self.bins.len());
+        multipliers[start..]
+            .par_chunks_mut(width)
+            .enumerate()
+            .for_each(|(t, row)| suggest_row(&table, t, &menu, row));
+        multipliers
+    }
+
     fn menu_start(&self) -> usize {
         1 + 2 * self.classes.len()
     }
 
-    /// The bound at non-negative multipliers in MiB·ms, which are rounded to `2^-SHIFT`.
+    /// Where the relaxation stands at non-negative multipliers in MiB·ms, in floating point.
     /// `None` when some type has no ladder at all. Time O(Σ K·candidates).
     #[must_use]
     pub fn evaluate(&self, multipliers: &[f64]) -> Option<Evaluation> {
-        let prices: Vec<i128> = multipliers.iter().map(|&x| scaled(x).into()).collect();
-        let solved: Option<Vec<TypeAnswer>> = (0..self.prepared.profiles.len())
-            .into_par_iter()
-            .map(|t| self.solve_type(t, &prices))
-            .collect();
-        Some(self.assemble(solved?, &prices))
+        let unit = f64::from(1_u32 << SHIFT);
+        let prices: Vec<f64> = multipliers.iter().map(|&x| x * unit).collect();
+        let answers: Vec<TypeAnswer<f64>> = self.solve_types(&prices)?;
+        // Summed in the order of the types, so that threads change nothing.
+        let mut total: f64 = answers.iter().map(|answer| answer.cost).sum();
+        let mut excess = self.excess(&answers);
+        total -= self.fixed_terms(&prices);
+        let selected_bins = self.select_menu(&prices);
+        let menu: f64 = selected_bins.iter().map(|bin| bin.total * bin.taken as f64).sum();
+        self.take_selected(&selected_bins, &mut excess);
+        let selected_bins = selected_bins.into_iter().map(|bin| bin.bin).collect();
+        Some(Evaluation { value: (total - menu) / unit, excess, selected_bins })
     }
 
-    fn solve_type(&self, t: usize, prices: &[i128]) -> Option<TypeAnswer> {
+    /// The bound in MiB·ms at multipliers rounded to `2^-SHIFT`, exactly, and rounded up.
+    #[must_use]
+    pub fn bound(&self, multipliers: &[f64]) -> Option<i128> {
+        let prices: Vec<i128> = multipliers.iter().map(|&x| scaled(x).into()).collect();
+        let answers: Vec<TypeAnswer<i128>> = self.solve_types(&prices)?;
+        let total: i128 = answers.iter().map(|answer| answer.cost).sum();
+        let menu: i128 =
+            self.select_menu(&prices).iter().map(|bin| bin.total * bin.taken as i128).sum();
+        let total = total - self.fixed_terms(&prices) - menu;
+        Some(-((-total) >> SHIFT))
+    }
+
+    fn solve_types<A: Amount>(&self, prices: &[A]) -> Option<Vec<TypeAnswer<A>>> {
+        let types = 0..self.prepared.profiles.len();
+        types.into_par_iter().map(|t| self.solve_type(t, prices)).collect()
+    }
+
+    fn solve_type<A: Amount>(&self, t: usize, prices: &[A]) -> Option<TypeAnswer<A>> {
         let profile = &self.prepared.profiles[t];
         let (bare, bin_of) = &self.candidates[t];
-        let mut rungs = bare.clone();
         let menu = self.menu_start() + t * self.bins.len();
-        let mut class_of = Vec::new();
-        for (rung, &bin) in rungs.iter_mut().zip(bin_of) {
-            if !self.bins.is_empty() {
-                rung.price = prices[menu + bin as usize];
-            }
-            let (class, price) = self.cheapest_class(t, rung.size_mib, prices);
+        let (mut rungs, mut class_of) = (Vec::with_capacity(bare.len()), Vec::new());
+        for (&(size_mib, level), &bin) in bare.iter().zip(bin_of) {
+            let price =
+                if self.bins.is_empty() { A::default() } else { prices[menu + bin as usize] };
+            let (class, first_price) = self.cheapest_class(t, size_mib, prices);
             class_of.push(class);
-            rung.first_price = price;
+            rungs.push(Rung { size_mib, level, price, first_price });
         }
-        let own = i128::from(self.instance.failure_price_mib_ms) << SHIFT;
-        let scale = Scale { shift: SHIFT, failure_price: own + prices[0] };
-        let ladder = cheapest_ladder(profile, &rungs, scale)?;
+        let mut failure_price = A::scaled(self.instance.failure_price_mib_ms as i64, SHIFT);
+        failure_price += prices[0];
+        let ladder = cheapest_ladder(profile, &rungs, Scale { shift: SHIFT, failure_price })?;
         let levels = ladder.rungs.iter().map(|&rung| rungs[rung as usize].level as usize);
         let first = *ladder.rungs.first()? as usize;
         Some(TypeAnswer {
-            cost: ladder.cost - (profile.usage_mib_ms << SHIFT),
+            cost: ladder.cost - A::usage(profile.usage_mib_ms, SHIFT),
             failures: levels.map(|level| profile.count_above[level]).sum(),
             first_mib: rungs[first].size_mib,
             class: class_of[first],
@@ -139,82 +187,85 @@ impl<'a> Relaxation<'a> {
     }
 
     /// The class of nodes on which a slot of the type is cheapest, and the price of all its slots.
-    fn cheapest_class(&self, t: usize, size_mib: u64, prices: &[i128]) -> (usize, i128) {
+    fn cheapest_class<A: Amount>(&self, t: usize, size_mib: u64, prices: &[A]) -> (usize, A) {
         let task_type = &self.instance.types[t];
-        let fits =
-            |class: &NodeClass| class.cores >= task_type.cores && class.memory_mib >= size_mib;
-        let price = |class: usize| {
-            prices[1 + 2 * class] * i128::from(size_mib)
-                + prices[2 + 2 * class] * i128::from(task_type.cores)
-        };
-        let fitting = (0..self.classes.len()).filter(|&class| fits(&self.classes[class]));
-        let cheapest = fitting.map(|class| (price(class), class)).min();
-        let (price, class) = cheapest.unwrap_or((0, 0));
-        (class, price * i128::from(task_type.slots))
+        let mut cheapest = None;
+        for (class, node) in self.classes.iter().enumerate() {
+            if node.cores >= task_type.cores && node.memory_mib >= size_mib {
+                let memory = prices[1 + 2 * class].times(size_mib as i64);
+                let price = memory + prices[2 + 2 * class].times(task_type.cores.into());
+                if cheapest.is_none_or(|(_, least)| price < least) {
+                    cheapest = Some((class, price));
+                }
+            }
+        }
+        let (class, price) = cheapest.unwrap_or_default();
+        (class, price.times(task_type.slots.into()))
     }
 
-    fn assemble(&self, answers: Vec<TypeAnswer>, prices: &[i128]) -> Evaluation {
-        let mut total: i128 = answers.iter().map(|answer| answer.cost).sum();
+    /// What the relaxed constraints' right-hand sides are worth, menu aside.
+    fn fixed_terms<A: Amount>(&self, prices: &[A]) -> A {
+        let mut total = prices[0].times(self.instance.max_failures.unwrap_or(0) as i64);
+        for (class, node) in self.classes.iter().enumerate() {
+            let count = node.members.len() as i64;
+            total += prices[1 + 2 * class].times(count).times(node.memory_mib as i64);
+            total += prices[2 + 2 * class].times(count).times(node.cores.into());
+        }
+        total
+    }
+
+    /// How far the answers exceed each relaxed constraint, what the menu holds aside.
+    fn excess<A>(&self, answers: &[TypeAnswer<A>]) -> Vec<f64> {
         let mut excess = vec![0.0; self.dimension()];
         if let Some(budget) = self.instance.max_failures {
             let failures: i64 = answers.iter().map(|answer| answer.failures).sum();
-            total -= prices[0] * i128::from(budget);
             excess[0] = failures as f64 - budget as f64;
         }
         for (class, node) in self.classes.iter().enumerate() {
-            let (memory, cores) = (1 + 2 * class, 2 + 2 * class);
-            let count = node.members.len() as i128;
-            total -= count * prices[memory] * i128::from(node.memory_mib);
-            total -= count * prices[cores] * i128::from(node.cores);
-            excess[memory] -= count as f64 * node.memory_mib as f64;
-            excess[cores] -= count as f64 * f64::from(node.cores);
+            let count = node.members.len() as f64;
+            excess[1 + 2 * class] = -count * node.memory_mib as f64;
+            excess[2 + 2 * class] = -count * f64::from(node.cores);
         }
-        for (answer, task_type) in answers.iter().zip(&self.instance.types) {
+        for (t, answer) in answers.iter().enumerate() {
+            let task_type = &self.instance.types[t];
             if !self.classes.is_empty() {
                 let slots = f64::from(task_type.slots);
                 excess[1 + 2 * answer.class] += slots * answer.first_mib as f64;
                 excess[2 + 2 * answer.class] += slots * f64::from(task_type.cores);
             }
+            if !self.bins.is_empty() {
+                let row = self.menu_start() + t * self.bins.len();
+                answer.bins.iter().for_each(|&bin| excess[row + bin as usize] += 1.0);
+            }
         }
-        let selected_bins = self.select_menu(&answers, prices, &mut total, &mut excess);
-        let value = total as f64 / f64::from(1_u32 << SHIFT);
-        Evaluation { bound: -((-total) >> SHIFT), value, excess, selected_bins }
+        excess
     }
 
     /// Takes the dearest bins into the menu, which is the relaxation's best answer to the prices.
-    fn select_menu(
-        &self,
-        answers: &[TypeAnswer],
-        prices: &[i128],
-        total: &mut i128,
-        excess: &mut [f64],
-    ) -> Vec<usize> {
+    fn select_menu<A: Amount>(&self, prices: &[A]) -> Vec<Selected<A>> {
         let Some(menu) = self.instance.max_distinct_sizes else { return Vec::new() };
-        let width = self.bins.len();
-        let start = self.menu_start();
-        let mut totals = vec![0_i128; width];
-        for row in prices[start..].chunks(width) {
-            totals.iter_mut().zip(row).for_each(|(total, price)| *total += price);
+        let mut totals = vec![A::default(); self.bins.len()];
+        for row in prices[self.menu_start()..].chunks(self.bins.len()) {
+            totals.iter_mut().zip(row).for_each(|(total, &price)| *total += price);
         }
-        let mut order: Vec<usize> = (0..width).collect();
-        order.sort_by_key(|&bin| std::cmp::Reverse(totals[bin]));
+        let mut order: Vec<usize> = (0..totals.len()).collect();
+        order.sort_by(|&a, &b| totals[b].partial_cmp(&totals[a]).unwrap_or(Ordering::Equal));
         let (mut left, mut selected) = (menu as usize, Vec::new());
         for bin in order {
             let taken = self.bins[bin].sizes.min(left);
             left -= taken;
             if taken > 0 {
-                *total -= totals[bin] * taken as i128;
-                selected.push(bin);
-                let column = excess[start..].iter_mut().skip(bin).step_by(width);
-                column.for_each(|excess| *excess -= taken as f64);
-            }
-        }
-        for (t, answer) in answers.iter().enumerate() {
-            for &bin in &answer.bins {
-                excess[start + t * width + bin as usize] += 1.0;
+                selected.push(Selected { bin, taken, total: totals[bin] });
             }
         }
         selected
+    }
+
+    fn take_selected(&self, selected: &[Selected<f64>], excess: &mut [f64]) {
+        for bin in selected {
+            let column = excess[self.menu_start()..].iter_mut().skip(bin.bin);
+            column.step_by(self.bins.len()).for_each(|excess| *excess -= bin.taken as f64);
+        }
     }
 
     /// The certificate of the bound at these multipliers.
@@ -251,8 +302,36 @@ impl<'a> Relaxation<'a> {
     }
 }
 
-struct TypeAnswer {
-    cost: i128,
+/// Savings of one type per bin against a menu.
+fn suggest_row(table: &MenuTable, t: usize, menu: &[u32], row: &mut [f64]) {
+    let cost = table.type_cost(t, menu);
+    for (bin, price) in row.iter_mut().enumerate() {
+        let bin = bin as u32;
+        let mut other = menu.to_vec();
+        let saving = match other.binary_search(&bin) {
+            Ok(position) => {
+                other.remove(position);
+                table.type_cost(t, &other) - cost
+            }
+            Err(position) => {
+                other.insert(position, bin);
+                cost - table.type_cost(t, &other)
+            }
+        };
+        // A size that a type cannot do without is worth a lot, but not infinitely much.
+        *price = if saving.is_finite() { saving.max(0.0) } else { cost.max(0.0) };
+    }
+}
+
+/// A bin on the relaxation's menu: how many of its sizes, and the sum of its prices.
+struct Selected<A> {
+    bin: usize,
+    taken: usize,
+    total: A,
+}
+
+struct TypeAnswer<A> {
+    cost: A,
     failures: i64,
     first_mib: u64,
     class: usize,
@@ -280,21 +359,16 @@ fn bins(instance: &Instance, prepared: &Prepared) -> Vec<Bin> {
 }
 
 /// A type's own sizes and the smallest size of every bin, as far as they are useful to it.
-fn candidates(profile: &Profile, bins: &[Bin]) -> (Vec<Rung>, Vec<u32>) {
+fn candidates(profile: &Profile, bins: &[Bin]) -> (Vec<(u64, u32)>, Vec<u32>) {
     let mut sizes: Vec<u64> = profile.sizes_mib.clone();
     sizes.extend(bins.iter().map(|bin| bin.smallest_mib));
     sizes.sort_unstable();
     sizes.dedup();
-    let rung = |size_mib: u64| Rung {
-        size_mib,
-        level: profile.level(size_mib) as u32,
-        price: 0,
-        first_price: 0,
-    };
-    let useful = |rung: &Rung| rung.level > 0 && rung.size_mib <= profile.limit_mib;
-    let rungs: Vec<Rung> = sizes.into_iter().map(rung).filter(useful).collect();
-    let bin_of = |rung: &Rung| bins.partition_point(|bin| bin.largest_mib < rung.size_mib) as u32;
-    let bin_of = rungs.iter().map(bin_of).collect();
+    let rung = |size_mib: u64| (size_mib, profile.level(size_mib) as u32);
+    let useful = |&(size_mib, level): &(u64, u32)| level > 0 && size_mib <= profile.limit_mib;
+    let rungs: Vec<(u64, u32)> = sizes.into_iter().map(rung).filter(useful).collect();
+    let bin = |&(size_mib, _): &(u64, u32)| bins.partition_point(|bin| bin.largest_mib < size_mib);
+    let bin_of = rungs.iter().map(|rung| bin(rung) as u32).collect();
     (rungs, bin_of)
 }
 
