@@ -49,7 +49,7 @@ def parse_arguments():
     parser.add_argument("files", nargs="*", type=pathlib.Path, help="DIMACS .min files")
     parser.add_argument("--repeat", type=int, default=3, help="runs of which the least counts")
     parser.add_argument("--seed", type=int, default=1, help="seed of the standard instances")
-    parser.add_argument("--time-limit", type=float, default=120, help="seconds per run")
+    parser.add_argument("--time-limit", type=float, default=600, help="seconds per run")
     parser.add_argument("--no-build", action="store_true", help="use what is already built")
     parser.add_argument("--ortools", choices=["flow", "assignment"], help=argparse.SUPPRESS)
     return parser.parse_args()
