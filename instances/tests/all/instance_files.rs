@@ -182,17 +182,6 @@ proptest! {
     }
 
     #[test]
-    fn instances_survive_compression(instance in crate::small::instance()) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("x.json.zst");
-        let file = crate::small::file_of(instance);
-        write::write_text(&path, &file.to_text().unwrap()).unwrap();
-        let hidden = folder.path().join("x.json");
-        std::fs::rename(&path, &hidden).unwrap();
-        prop_assert_eq!(File::read::<MemorySizing>(&Source::open(&hidden).unwrap()), Ok(file));
-    }
-
-    #[test]
     fn schema_and_types_agree(instance in crate::small::instance()) {
         let schema = placewright_instances::schema::instance_schema::<MemorySizing>();
         let value = serde_json::to_value(crate::small::file_of(instance)).unwrap();
@@ -219,5 +208,21 @@ proptest! {
         let read = Source::from_bytes("x", packed, MAX_BYTES)
             .and_then(|source| File::read::<MemorySizing>(&source));
         prop_assert!(read.is_ok() || !read.unwrap_err().issues.is_empty());
+    }
+}
+
+proptest! {
+    // Every case waits for the disk.
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn instances_survive_compression(instance in crate::small::instance()) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.json.zst");
+        let file = crate::small::file_of(instance);
+        write::write_text(&path, &file.to_text().unwrap()).unwrap();
+        let hidden = folder.path().join("x.json");
+        std::fs::rename(&path, &hidden).unwrap();
+        prop_assert_eq!(File::read::<MemorySizing>(&Source::open(&hidden).unwrap()), Ok(file));
     }
 }
