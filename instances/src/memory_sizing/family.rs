@@ -4,7 +4,7 @@ use placewright_models::memory_sizing::cost_text::cost_text;
 use placewright_models::memory_sizing::formulation::ArcFlow;
 use placewright_models::memory_sizing::instance::Instance;
 use placewright_models::memory_sizing::plan::Plan;
-use placewright_models::memory_sizing::{MemorySizing, methods};
+use placewright_models::memory_sizing::{MemorySizing, codes, methods};
 use placewright_solver::driver::Methods;
 use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
@@ -56,6 +56,6 @@ impl Family for MemorySizing {
     }
 
     fn codes() -> &'static [ErrorCode] {
-        &[]
+        codes::CODES
     }
 }

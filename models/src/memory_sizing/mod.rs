@@ -23,6 +23,7 @@
 
 pub mod certificate;
 pub mod check;
+pub mod codes;
 pub mod completion;
 pub mod cost_text;
 pub mod formulation;
