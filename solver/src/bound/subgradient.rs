@@ -29,6 +29,10 @@ pub struct Evaluation {
 pub trait Lagrangian {
     /// Solves the relaxation for these multipliers. Charges its own work to its own budget.
     fn evaluate(&mut self, multipliers: &[f64]) -> Evaluation;
+
+    /// What the dual could reach at most, such as the cost of the best known plan, given its best
+    /// value so far. Steps aim at it; it may fall while the walk goes on.
+    fn target(&self, best_value: f64) -> f64;
 }
 
 /// Which values a multiplier may take.
@@ -43,8 +47,6 @@ pub enum Sign {
 /// How to walk. The defaults are the usual ones.
 #[derive(Clone, Copy, Debug)]
 pub struct SubgradientSettings {
-    /// What the dual could reach at most: the value of a known plan. Steps aim at it.
-    pub target: f64,
     /// First factor `λ` of the step, between 0 and 2.
     pub scale: f64,
     /// Evaluations without progress after which `λ` is halved.
@@ -53,15 +55,22 @@ pub struct SubgradientSettings {
     pub freshness: f64,
     /// Stop when `target - best value` is at most this (for integer objectives, just below 1).
     pub gap: f64,
+    /// Relative improvement that counts as progress.
+    pub noticeable: f64,
     /// Stop when `λ` is below this.
     pub smallest_scale: f64,
 }
 
-impl SubgradientSettings {
-    /// The usual settings with this target.
-    #[must_use]
-    pub fn towards(target: f64) -> Self {
-        Self { target, scale: 1.5, patience: 15, freshness: 0.7, gap: 1e-9, smallest_scale: 1e-4 }
+impl Default for SubgradientSettings {
+    fn default() -> Self {
+        Self {
+            scale: 1.5,
+            patience: 15,
+            freshness: 0.7,
+            gap: 1e-9,
+            noticeable: 1e-7,
+            smallest_scale: 1e-4,
+        }
     }
 }
 
@@ -104,8 +113,11 @@ pub struct SubgradientOutcome {
 ///         let x = if u[0] > 1.0 { 2.0 } else { 0.0 };
 ///         Evaluation { value: x + u[0] * (1.5 - x), subgradient: vec![1.5 - x] }
 ///     }
+///     fn target(&self, _: f64) -> f64 {
+///         2.0
+///     }
 /// }
-/// let settings = SubgradientSettings::towards(2.0);
+/// let settings = SubgradientSettings::default();
 /// let best = maximise(&mut Toy, &[Sign::NonNegative], vec![0.0], settings, &Budget::unlimited());
 /// assert!(best.value <= 1.5 && best.value > 1.49);
 /// ```
@@ -160,13 +172,17 @@ impl<'a, L: Lagrangian> Walk<'a, L> {
     }
 
     fn end(&self) -> Option<WalkEnd> {
-        if self.settings.target - self.best.value <= self.settings.gap {
+        if self.target() - self.best.value <= self.settings.gap {
             return Some(WalkEnd::Target);
         }
         if self.blocked().all(|blocked| blocked) {
             return Some(WalkEnd::Stationary);
         }
         (self.scale < self.settings.smallest_scale).then_some(WalkEnd::ShortSteps)
+    }
+
+    fn target(&self) -> f64 {
+        self.problem.target(self.best.value)
     }
 
     /// For each multiplier, whether the subgradient cannot move it.
@@ -181,7 +197,7 @@ impl<'a, L: Lagrangian> Walk<'a, L> {
         self.aim();
         let norm: f64 = self.direction.iter().map(|part| part * part).sum();
         let length = if norm > 0.0 {
-            self.scale * (self.settings.target - self.now.value).max(0.0) / norm
+            self.scale * (self.target() - self.now.value).max(0.0) / norm
         } else {
             0.0
         };
@@ -207,7 +223,7 @@ impl<'a, L: Lagrangian> Walk<'a, L> {
     }
 
     fn remember(&mut self) {
-        let enough = self.best.value + 1e-7 * self.best.value.abs().max(1.0);
+        let enough = self.best.value + self.settings.noticeable * self.best.value.abs().max(1.0);
         self.idle = if self.now.value > enough { 0 } else { self.idle + 1 };
         if self.now.value > self.best.value {
             self.best.value = self.now.value;
