@@ -39,7 +39,9 @@ pub enum Effort {
 }
 
 /// Descents without a better menu after which the search is done.
-const PATIENCE: u32 = 16;
+const PATIENCE: u32 = 24;
+/// Rounds of searching under new prices, where shared limits need prices.
+const ROUNDS: u64 = 6;
 /// Candidate sizes up to which a descent looks at all of them.
 const FULL_NEIGHBOURHOOD: usize = 200;
 /// Random sizes a descent looks at per entry when it cannot look at all.
@@ -69,7 +71,8 @@ impl Method<MemorySizing> for MenuSearch {
     }
 }
 
-/// Two searches: under the prices that complete the first menu, then under those of the result.
+/// Rounds of searching under the prices that the last round's menu needed to be completed. The
+/// first round knows no prices, so it only descends.
 fn search(
     context: &Context<'_, MemorySizing>,
     prepared: &Prepared,
@@ -77,18 +80,22 @@ fn search(
     effort: Effort,
 ) {
     let Some(mut menu_mib) = first_menu(context, prepared, entries) else { return };
+    let instance = context.instance;
+    let priced = instance.max_failures.is_some() || !instance.nodes.is_empty();
     let mut prices = Prices::default();
-    for round in 0..3 {
-        let table = MenuTable::new(context.instance, prepared, prices, &menu_mib);
+    for round in 0..if priced { ROUNDS } else { 1 } {
+        let table = MenuTable::new(instance, prepared, prices, &menu_mib);
         context.budget.spend((table.sizes_mib.len() * prepared.profiles.len()) as u64 / 20);
         let generator = context.seed.child(round).generator();
+        let effort = if priced && round < 2 { Effort::Descent } else { effort };
         let mut search = Search { context, table: &table, entries, effort, generator };
+        let mut completed = None;
         menu_mib = search.run(&menu_mib, |menu_mib| {
-            if let Some(found) = complete(context, prepared, Some(menu_mib)) {
-                prices = found;
-            }
+            completed = complete(context, prepared, Some(menu_mib)).or(completed);
         });
-        if context.should_stop() || (round > 0 && prices == Prices::default()) {
+        let settled = round > 1 && completed == Some(prices);
+        prices = completed.unwrap_or(prices);
+        if settled || context.should_stop() {
             break;
         }
     }
