@@ -19,6 +19,12 @@ pub fn solution_schema<F: Family>() -> Value {
     schema_of::<SolutionFile<F::PlanFile>, F>(solution::FORMAT)
 }
 
+/// The JSON Schema (2020-12) of a family's bare plans.
+#[must_use]
+pub fn plan_schema<F: Family>() -> Value {
+    schemars::schema_for!(F::PlanFile).to_value()
+}
+
 /// A schema as text, the same on every run.
 #[must_use]
 pub fn to_text(schema: &Value) -> String {

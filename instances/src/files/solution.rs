@@ -144,3 +144,14 @@ impl<P: Serialize> SolutionFile<P> {
         layout::to_text(self)
     }
 }
+
+/// Reads a bare plan, such as the `plan` of a solution file, in terms of an instance.
+///
+/// # Errors
+/// Every problem of the file, each with its line: syntax, or schema, or names.
+pub fn read_plan<F: Family>(source: &Source, instance: &F::Instance) -> Result<F::Plan, Rejected> {
+    // A bare plan has no head; what is absent is not compared.
+    let header = Header { format: FORMAT, family: F::NAME, version: F::VERSION };
+    let file = document::read(source, header, schema::plan_schema::<F>)?;
+    F::plan_from_file(instance, file).map_err(|issues| reject_at(source, "", issues))
+}

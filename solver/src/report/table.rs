@@ -10,10 +10,16 @@ use crate::objective::{Objective, gap};
 
 const HEADER: &str = " src     time      iters         bound          best     gap   note";
 
+/// The part of a gap that a better bound may leave open and still be worth a line.
+const NOTICEABLE: f64 = 0.95;
+
 /// Values of more digits than this are shown with an exponent, so that columns stay aligned.
 const DIGITS: usize = 13;
 
 /// One line per improvement, and one whenever nothing has improved for a while.
+///
+/// Ascents raise bounds thousands of times by next to nothing, so a bound is worth a line once it
+/// closes a twentieth of the gap that was shown last.
 ///
 /// Methods that run side by side do not see each other's results; the table merges them, and a
 /// line appears only if the whole search became better by it. The end of a broken pipe is not the
@@ -30,6 +36,7 @@ struct State<W> {
     best: Option<Objective>,
     bound: Option<Objective>,
     infeasible: bool,
+    shown_gap: Option<f64>,
     notes: HashSet<(char, String)>,
     lines: u64,
 }
@@ -46,6 +53,7 @@ impl<W: Write + Send> TableLog<W> {
             best: None,
             bound: None,
             infeasible: false,
+            shown_gap: None,
             notes: HashSet::new(),
             lines: 0,
         };
@@ -102,11 +110,22 @@ impl<W: Write> State<W> {
             self.bound.clone_from(&event.bound);
         }
         match event.kind {
-            EventKind::Incumbent | EventKind::Bound => better || higher,
+            EventKind::Incumbent | EventKind::Bound => {
+                better || (higher && self.gap_closes_noticeably())
+            }
             EventKind::Infeasible => !std::mem::replace(&mut self.infeasible, true),
             EventKind::Note => self.notes.insert((event.source, event.note.clone())),
             EventKind::Refused => false,
         }
+    }
+
+    fn gap(&self) -> Option<f64> {
+        Some(gap(self.best.as_ref()?, self.bound.as_ref()?))
+    }
+
+    fn gap_closes_noticeably(&self) -> bool {
+        let closes = |shown, now| now < shown && now <= NOTICEABLE * shown;
+        self.shown_gap.is_none_or(|shown| self.gap().is_none_or(|now| closes(shown, now)))
     }
 
     fn line(&mut self, source: char, seconds: f64, work: u64, note: &str) {
@@ -118,8 +137,8 @@ impl<W: Write> State<W> {
         self.work = self.work.max(work);
         let value = |value: &Option<Objective>| value.as_ref().map_or("-".to_owned(), value_text);
         let (bound, best) = (value(&self.bound), value(&self.best));
-        let gap = self.best.as_ref().zip(self.bound.as_ref());
-        let gap = gap.map_or("-".to_owned(), |(best, bound)| gap_text(self::gap(best, bound)));
+        self.shown_gap = self.gap();
+        let gap = self.shown_gap.map_or("-".to_owned(), gap_text);
         let row = format!(
             "  {source}{seconds:>10.2}s{work:>11}{bound:>14}{best:>14}{gap:>8}   {note}",
             work = self.work
@@ -189,6 +208,15 @@ mod tests {
         let sources: Vec<char> = text.lines().skip(1).filter_map(|l| l.chars().nth(2)).collect();
         assert_eq!(sources, ['A', 'D', 'F'], "{text}");
         assert!(text.lines().last().unwrap().contains("50.0%"), "{text}");
+    }
+
+    #[test]
+    fn small_steps_of_a_bound_share_a_line() {
+        let steps: Vec<Event> =
+            (0..=1000).map(|b| event(EventKind::Bound, Some(1000), Some(b), "ascent")).collect();
+        let text = log(&steps);
+        assert!(text.lines().count() < 100, "{text}");
+        assert!(text.ends_with("0.0%   ascent\n"), "{text}");
     }
 
     #[test]

@@ -1,0 +1,45 @@
+//! Where data goes: standard output, a file, or a file in a folder.
+
+use std::path::{Path, PathBuf};
+
+use placewright_instances::files::write::{self, WriteError};
+
+use crate::failure::Failure;
+
+/// Writes data to a file, or to standard output for `-`; all of it or nothing.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    Ok(write::write_text(path, text)?)
+}
+
+/// Writes data to standard output.
+pub(crate) fn to_stdout(text: &str) -> Result<(), Failure> {
+    write(Path::new("-"), text)
+}
+
+/// Refuses an output that cannot be written, before hours are spent on its content.
+pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match folder {
+        Some(folder) if !folder.is_dir() => Err(Failure::usage(
+            format!("there is no folder {}", folder.display()),
+            "create it, or choose another --output",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a path names a folder: an existing one, or with a separator at its end.
+pub(crate) fn is_folder(path: &Path) -> bool {
+    path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR])
+}
+
+/// Creates a folder unless it is there.
+pub(crate) fn create_folder(path: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(path)
+        .map_err(|source| WriteError { path: path.to_owned(), source }.into())
+}
+
+/// The file of a solution in a folder.
+pub(crate) fn solution_path(folder: &Path, stem: &str) -> PathBuf {
+    folder.join(format!("{stem}.sol.json"))
+}

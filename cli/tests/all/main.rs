@@ -1,0 +1,6 @@
+//! The real binary in a temporary folder.
+
+mod check;
+mod errors;
+mod folder;
+mod solve;
