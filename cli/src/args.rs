@@ -2,8 +2,13 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::bound::BoundArgs;
 use crate::check::CheckArgs;
 use crate::console::LogFormat;
+use crate::emit::EmitArgs;
+use crate::explain::ExplainArgs;
+use crate::export::ExportArgs;
+use crate::import::ImportArgs;
 use crate::schema::SchemaArgs;
 use crate::solve::SolveArgs;
 
@@ -27,13 +32,20 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     Solve(SolveArgs),
     Check(CheckArgs),
+    Bound(BoundArgs),
+    Explain(ExplainArgs),
+    Import(ImportArgs),
+    Export(ExportArgs),
+    Emit(EmitArgs),
     Schema(SchemaArgs),
 }
 
 const AFTER_HELP: &str = "\
 Examples:
+  placewright import memory_sizing nextflow trace.txt --output rnaseq.json
   placewright solve rnaseq.json --output rnaseq.sol.json
   placewright check rnaseq.json rnaseq.sol.json
+  placewright emit rnaseq.json rnaseq.sol.json --format nextflow --output memory.config
 
 Exit codes: 0 answered, 1 infeasible or check failed or nothing found in time,
 2 bad usage or input, 3 internal error.";

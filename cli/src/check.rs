@@ -30,7 +30,7 @@ Examples:
 pub(crate) struct CheckArgs {
     /// The instance file
     instance: PathBuf,
-    /// A solution file, or a bare plan
+    /// A solution file, a bare plan, or the .sol of a MIP solver
     solution: PathBuf,
 }
 

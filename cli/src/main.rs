@@ -12,14 +12,20 @@
 //! | 3 | internal error, including our own referee refusing our own answer |
 
 mod args;
+mod bound;
 mod certify;
 mod check;
 mod console;
 mod duration;
+mod emit;
+mod explain;
+mod export;
 mod failure;
+mod import;
 mod input;
 mod interrupt;
 mod methods;
+mod options;
 mod output;
 mod plan_input;
 mod schema;
@@ -52,6 +58,11 @@ fn run(command: Command, console: &Console) -> Result<Answer, Failure> {
     match command {
         Command::Solve(args) => solve::run(args, console),
         Command::Check(args) => check::run(&args, console),
+        Command::Bound(args) => bound::run(&args, console),
+        Command::Explain(args) => explain::run(&args, console),
+        Command::Import(args) => import::run(args, console),
+        Command::Export(args) => export::run(&args),
+        Command::Emit(args) => emit::run(&args, console),
         Command::Schema(args) => schema::run(&args),
     }
 }

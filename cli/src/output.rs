@@ -43,3 +43,8 @@ pub(crate) fn create_folder(path: &Path) -> Result<(), Failure> {
 pub(crate) fn solution_path(folder: &Path, stem: &str) -> PathBuf {
     folder.join(format!("{stem}.sol.json"))
 }
+
+/// JSON text, which plain data always gives; anything else is an internal error.
+pub(crate) fn serialised(text: serde_json::Result<String>) -> Result<String, Failure> {
+    text.map_err(|error| Failure::Contradiction(error.to_string()))
+}

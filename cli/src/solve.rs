@@ -45,7 +45,7 @@ pub(crate) struct SolveArgs {
     /// auto, exact, heuristic, portfolio, or the name of one method
     #[arg(long, default_value = "auto")]
     method: Choice,
-    /// A plan to begin with (solution file, bare plan); the answer is never worse
+    /// A plan to begin with (solution file, bare plan, .sol); the answer is never worse
     #[arg(long, value_name = "PLAN")]
     start: Option<PathBuf>,
     /// Where the solution goes; a folder for several files

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use placewright_solver::certificate::Certificate;
 use placewright_solver::driver::Methods;
 use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
@@ -55,6 +56,16 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
 
     /// What a plan does to an instance, for people and for programs.
     fn report(instance: &Self::Instance, plan: &Self::Plan) -> Report;
+
+    /// What an accepted plan achieves, in one line.
+    fn headline(instance: &Self::Instance, plan: &Self::Plan) -> String;
+
+    /// Why an accepted plan looks as it does, or what stands in the way of one.
+    fn explain(
+        instance: &Self::Instance,
+        plan: Option<&Self::Plan>,
+        certificate: Option<&Certificate>,
+    ) -> Report;
 
     /// Readers of foreign formats.
     fn importers() -> &'static [Importer<Self>]

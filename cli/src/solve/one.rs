@@ -84,7 +84,7 @@ impl Visitor for Solve<'_> {
         let summary = Summary::new(&outcome, certified.trust);
         let mut closing = format!("\n{}", closing_report(&summary, F::cost_text));
         if let Some(plan) = outcome.plan.filter(|_| !console.is_quiet()) {
-            closing.push_str(&format!("\n{}", F::report(&file.instance, &plan).text));
+            closing.push_str(&format!("\n  {}\n", F::headline(&file.instance, &plan)));
         }
         Ok(Solved { name: file.name, text: certified.text, summary, closing })
     }

@@ -94,7 +94,7 @@ fn scatter(index: usize) -> u64 {
 pub(crate) fn instance(types: usize, samples: usize) -> Value {
     let task_type = |t: usize| {
         let base = 300 + scatter(t) % 9000;
-        let peak = |i: usize| base + scatter(1000 * t + i) % (2 * base);
+        let peak = |i: usize| base + scatter(1000 * t + i) % (4 * base);
         let run_time = |i: usize| 1000 + scatter(7000 * t + i) % 3_600_000;
         json!({
             "name": format!("task_{t}"),
@@ -115,9 +115,8 @@ pub(crate) fn instance(types: usize, samples: usize) -> Value {
 
 /// An instance that keeps every method busy for much longer than a test takes.
 pub(crate) fn hard_instance() -> Value {
-    let mut hard = instance(25, 100);
-    hard["max_distinct_sizes"] = json!(7);
-    hard["max_failures"] = json!(600);
+    let mut hard = instance(14, 120);
+    hard["max_distinct_sizes"] = json!(5);
     hard
 }
 

@@ -118,7 +118,7 @@ fn json_logs_are_one_object_per_line_and_end_with_the_outcome() {
 #[cfg(unix)]
 fn interrupt(folder: &Folder, times: u32) -> (std::process::Output, Duration) {
     let child = Command::new(assert_cmd::cargo::cargo_bin!("placewright"))
-        .args(["solve", "hard.json", "--time-limit", "2m", "--method", "menu-search"])
+        .args(["solve", "hard.json", "--time-limit", "2m"])
         .args(["-o", "answer.json"])
         .current_dir(folder.path("."))
         .stdout(Stdio::piped())
@@ -127,7 +127,7 @@ fn interrupt(folder: &Folder, times: u32) -> (std::process::Output, Duration) {
         .unwrap();
     let started = Instant::now();
     for _ in 0..times {
-        std::thread::sleep(Duration::from_millis(700));
+        std::thread::sleep(Duration::from_millis(400));
         let id = child.id().to_string();
         assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
     }

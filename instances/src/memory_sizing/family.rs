@@ -1,10 +1,12 @@
 //! Memory sizing's entry in the registry.
 
 use placewright_models::memory_sizing::cost_text::cost_text;
+use placewright_models::memory_sizing::explain::explain;
 use placewright_models::memory_sizing::formulation::ArcFlow;
 use placewright_models::memory_sizing::instance::Instance;
 use placewright_models::memory_sizing::plan::Plan;
 use placewright_models::memory_sizing::{MemorySizing, codes, methods};
+use placewright_solver::certificate::Certificate;
 use placewright_solver::driver::Methods;
 use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
@@ -45,6 +47,21 @@ impl Family for MemorySizing {
 
     fn report(instance: &Instance, plan: &Plan) -> Report {
         report::report(instance, plan)
+    }
+
+    fn headline(instance: &Instance, plan: &Plan) -> String {
+        report::headline(instance, plan)
+    }
+
+    fn explain(
+        instance: &Instance,
+        plan: Option<&Plan>,
+        certificate: Option<&Certificate>,
+    ) -> Report {
+        let explanation = explain(instance, plan, certificate);
+        // Plain data always serialises.
+        let json = serde_json::to_value(&explanation).unwrap_or_default();
+        Report { text: explanation.to_text(), json }
     }
 
     fn importers() -> &'static [Importer<Self>] {

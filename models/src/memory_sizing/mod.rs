@@ -26,6 +26,7 @@ pub mod check;
 pub mod codes;
 pub mod completion;
 pub mod cost_text;
+pub mod explain;
 pub mod formulation;
 pub mod independent;
 pub mod infeasible;

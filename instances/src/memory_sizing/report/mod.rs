@@ -24,3 +24,9 @@ pub fn report(instance: &Instance, plan: &Plan) -> Report {
     let sizing = Sizing::of(instance, plan);
     Report { text: text::render(&sizing), json: json::render(&sizing) }
 }
+
+/// What a plan that the referee accepts saves, in one line.
+#[must_use]
+pub fn headline(instance: &Instance, plan: &Plan) -> String {
+    text::headline(&Sizing::of(instance, plan))
+}

@@ -32,6 +32,22 @@ pub(super) fn render(sizing: &Sizing) -> String {
     text
 }
 
+pub(super) fn headline(sizing: &Sizing) -> String {
+    let total = &sizing.total;
+    let waste = match (sizing.saving_mib_ms(), total.requests_mib_ms) {
+        (Some(saving), Some(requests)) if requests > 0 => {
+            let percent = 100.0 * saving as f64 / requests as f64;
+            format!(
+                "saves {} of {} GBh wasted by the requests ({percent:.1} %)",
+                gbh(saving),
+                gbh(requests)
+            )
+        }
+        _ => format!("wastes {} GBh to use {}", gbh(total.plan_mib_ms), gbh(total.usage_mib_ms)),
+    };
+    format!("{waste}; {} of tasks fit their first attempt", covered(total))
+}
+
 fn row(task_type: &TypeSizing) -> Vec<String> {
     let rungs: Vec<_> = task_type.ladder_mib.iter().map(u64::to_string).collect();
     let figures = &task_type.figures;

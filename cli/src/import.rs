@@ -1,0 +1,81 @@
+//! `placewright import`: from histories and traces to instances.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use placewright_instances::family::{self, Family, Options};
+use placewright_instances::files::InstanceFile;
+use placewright_instances::registry::{self, Visitor};
+
+use crate::console::{Console, LogFormat};
+use crate::failure::{Answer, Failure};
+use crate::options::{self, Listing};
+use crate::{input, output};
+
+/// Import a history or a public trace as an instance
+///
+/// The instance goes to standard output or --output; what was used, and what was skipped and why,
+/// to standard error. Without a FORMAT, the formats and their options are listed.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  placewright import memory_sizing                         list the formats
+  placewright import memory_sizing nextflow trace.txt -O granularity_mib=128 > rnaseq.json")]
+pub(crate) struct ImportArgs {
+    /// The problem family, such as memory_sizing
+    family: String,
+    /// The foreign format
+    #[arg(requires = "file")]
+    format: Option<String>,
+    /// The file to import; `-` is standard input
+    file: Option<PathBuf>,
+    /// An option of the format (repeatable)
+    #[arg(long = "option", short = 'O', value_name = "NAME=VALUE", value_parser = options::parse)]
+    options: Vec<(String, String)>,
+    /// Name of the instance [default: that of the file]
+    #[arg(long)]
+    name: Option<String>,
+    /// Where the instance goes
+    #[arg(long, short, default_value = "-", value_name = "FILE")]
+    output: PathBuf,
+}
+
+pub(crate) fn run(args: ImportArgs, console: &Console) -> Result<Answer, Failure> {
+    output::check_folder(&args.output)?;
+    registry::dispatch(&args.family.clone(), Import { args, console })?
+}
+
+struct Import<'a> {
+    args: ImportArgs,
+    console: &'a Console,
+}
+
+impl Visitor for Import<'_> {
+    type Output = Result<Answer, Failure>;
+
+    fn visit<F: Family>(self) -> Self::Output {
+        let Self { args, console } = self;
+        let formats = || {
+            let of = |each: &family::Importer<F>| Listing::new(each.name, each.title, each.options);
+            F::importers().iter().map(of).collect::<Vec<_>>()
+        };
+        let (Some(format), Some(path)) = (&args.format, &args.file) else {
+            output::to_stdout(&options::listing(&formats()))?;
+            return Ok(Answer::Positive);
+        };
+        let importer = family::importer::<F>(format)
+            .ok_or_else(|| options::unknown("format", format, &formats()))?;
+        let source = input::open(path)?;
+        let options: Options = options::unique(args.options)?;
+        let imported = (importer.run)(&source, &options)?;
+        match console.format() {
+            LogFormat::Text => console.say(&imported.summary.text),
+            LogFormat::Json => console.record(&imported.summary.json),
+        }
+        let name = args.name.unwrap_or_else(|| input::stem(path));
+        let origin = format!("{format} {}", input::stem(path));
+        let file = InstanceFile::new::<F>(name, origin, imported.instance);
+        output::write(&args.output, &output::serialised(file.to_text())?)?;
+        Ok(Answer::Positive)
+    }
+}
