@@ -19,8 +19,8 @@ pub(crate) struct Args {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// How logs and problems are written to standard error
-    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, value_name = "FORMAT")]
+    /// How logs and problems are written to standard error: text, or json (one object per line)
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text, hide_possible_values = true, value_name = "FORMAT")]
     pub(crate) log_format: LogFormat,
 
     /// No log and no closing report; problems are still told
