@@ -3,7 +3,6 @@
 use std::str::FromStr;
 
 use placewright_instances::family::Family;
-use placewright_solver::context::Method;
 use placewright_solver::driver::Methods;
 
 use crate::failure::Failure;
@@ -63,7 +62,7 @@ pub(crate) fn select<F: Family>(choice: &Choice) -> Result<Methods<F>, Failure> 
 
 fn names<F: Family>(methods: &Methods<F>) -> Vec<&'static str> {
     let all = methods.opening.iter().chain(&methods.improving).chain(&methods.exact);
-    all.map(|method: &Box<dyn Method<F>>| method.name()).collect()
+    all.map(|method| method.name()).collect()
 }
 
 fn unknown(name: &str, family: &str, known: &[&str]) -> Failure {

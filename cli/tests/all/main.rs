@@ -1,5 +1,7 @@
 //! The real binary in a temporary folder.
 
+#![allow(clippy::unwrap_used, reason = "clippy does not see that helpers of tests are tests")]
+
 mod check;
 mod commands;
 mod errors;
