@@ -300,9 +300,8 @@ impl Column {
             }
         }
         for level in (1..sums.len()).rev() {
-            for part in 0..3 {
-                sums[level - 1][part] += sums[level][part];
-            }
+            let above = sums[level];
+            sums[level - 1].iter_mut().zip(above).for_each(|(sum, above)| *sum += above);
         }
         let part = |part: usize| sums.iter().map(|sum| sum[part]).collect();
         Self {

@@ -103,9 +103,12 @@ fn arcs<'a>(profile: &'a Profile, rungs: &'a [Rung]) -> impl Iterator<Item = (us
     rungs.iter().flat_map(move |&rung| {
         let to = rung.level as usize;
         let useful = move |&from: &usize| {
-            (from == 0 || attempts > 1)
-                && (to == levels || attempts > 1)
-                && (from == 0 || to == levels || attempts > 2)
+            let (starts, ends) = (from == 0, to == levels);
+            match attempts {
+                1 => starts && ends,
+                2 => starts || ends,
+                _ => true,
+            }
         };
         (0..to).filter(useful).map(move |from| (from, rung))
     })

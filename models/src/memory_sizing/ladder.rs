@@ -280,18 +280,18 @@ impl<'a, A: Amount> Layers<'a, A> {
 
     /// All lengths at once: the candidates are fewer than the attempts.
     fn unlimited(&mut self) {
-        let mut parents = vec![NONE; self.rungs.len()];
+        let mut parents = Vec::with_capacity(self.rungs.len());
         let mut front = 0;
-        for j in 0..self.rungs.len() {
-            let rung = &self.rungs[j];
-            let mut cost = self.first(rung);
-            if let Some((value, parent)) = self.ask(&mut front, rung.size_mib) {
+        for (j, rung) in self.rungs.iter().enumerate() {
+            let (mut cost, mut parent) = (self.first(rung), NONE);
+            if let Some((value, before)) = self.ask(&mut front, rung.size_mib) {
                 let longer = value + self.fixed(rung);
                 if longer < cost {
-                    (cost, parents[j]) = (longer, parent);
+                    (cost, parent) = (longer, before);
                 }
             }
             self.cost.push(cost);
+            parents.push(parent);
             self.leave_line(&mut front, j, cost);
         }
         self.parents.push(parents);

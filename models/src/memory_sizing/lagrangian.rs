@@ -166,7 +166,7 @@ impl subgradient::Lagrangian for Ascent<'_, '_> {
             self.best = multipliers;
         }
         self.evaluations += 1;
-        if self.evaluations % PLAN_EVERY == 0 {
+        if self.evaluations.is_multiple_of(PLAN_EVERY) {
             self.suggest(&evaluation);
             self.error = self.error.take().or(self.raise().err());
         }

@@ -29,6 +29,14 @@ pub struct Bin {
     pub sizes: usize,
 }
 
+/// A rung a type may use, without prices.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    size_mib: u64,
+    level: u32,
+    bin: u32,
+}
+
 /// Nodes with the same cores and memory; they share one price.
 #[derive(Clone, Debug)]
 struct NodeClass {
@@ -43,8 +51,8 @@ pub struct Relaxation<'a> {
     prepared: &'a Prepared,
     bins: Vec<Bin>,
     classes: Vec<NodeClass>,
-    /// Per type: candidate rungs as size and level, and the bin of each.
-    candidates: Vec<(Vec<(u64, u32)>, Vec<u32>)>,
+    /// Per type: the candidate rungs.
+    candidates: Vec<Vec<Candidate>>,
 }
 
 /// The relaxation's answer at one point.
@@ -162,10 +170,10 @@ impl<'a> Relaxation<'a> {
 
     fn solve_type<A: Amount>(&self, t: usize, prices: &[A]) -> Option<TypeAnswer<A>> {
         let profile = &self.prepared.profiles[t];
-        let (bare, bin_of) = &self.candidates[t];
+        let candidates = &self.candidates[t];
         let menu = self.menu_start() + t * self.bins.len();
-        let (mut rungs, mut class_of) = (Vec::with_capacity(bare.len()), Vec::new());
-        for (&(size_mib, level), &bin) in bare.iter().zip(bin_of) {
+        let (mut rungs, mut class_of) = (Vec::with_capacity(candidates.len()), Vec::new());
+        for &Candidate { size_mib, level, bin } in candidates {
             let price =
                 if self.bins.is_empty() { A::default() } else { prices[menu + bin as usize] };
             let (class, first_price) = self.cheapest_class(t, size_mib, prices);
@@ -182,7 +190,7 @@ impl<'a> Relaxation<'a> {
             failures: levels.map(|level| profile.count_above[level]).sum(),
             first_mib: rungs[first].size_mib,
             class: class_of[first],
-            bins: ladder.rungs.iter().map(|&rung| bin_of[rung as usize]).collect(),
+            bins: ladder.rungs.iter().map(|&rung| candidates[rung as usize].bin).collect(),
         })
     }
 
@@ -359,17 +367,18 @@ fn bins(instance: &Instance, prepared: &Prepared) -> Vec<Bin> {
 }
 
 /// A type's own sizes and the smallest size of every bin, as far as they are useful to it.
-fn candidates(profile: &Profile, bins: &[Bin]) -> (Vec<(u64, u32)>, Vec<u32>) {
+fn candidates(profile: &Profile, bins: &[Bin]) -> Vec<Candidate> {
     let mut sizes: Vec<u64> = profile.sizes_mib.clone();
     sizes.extend(bins.iter().map(|bin| bin.smallest_mib));
     sizes.sort_unstable();
     sizes.dedup();
-    let rung = |size_mib: u64| (size_mib, profile.level(size_mib) as u32);
-    let useful = |&(size_mib, level): &(u64, u32)| level > 0 && size_mib <= profile.limit_mib;
-    let rungs: Vec<(u64, u32)> = sizes.into_iter().map(rung).filter(useful).collect();
-    let bin = |&(size_mib, _): &(u64, u32)| bins.partition_point(|bin| bin.largest_mib < size_mib);
-    let bin_of = rungs.iter().map(|rung| bin(rung) as u32).collect();
-    (rungs, bin_of)
+    let candidate = |size_mib: u64| Candidate {
+        size_mib,
+        level: profile.level(size_mib) as u32,
+        bin: bins.partition_point(|bin| bin.largest_mib < size_mib) as u32,
+    };
+    let useful = |c: &Candidate| c.level > 0 && c.size_mib <= profile.limit_mib;
+    sizes.into_iter().map(candidate).filter(useful).collect()
 }
 
 fn node_classes(instance: &Instance) -> Vec<NodeClass> {
