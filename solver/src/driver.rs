@@ -105,8 +105,11 @@ impl<P: Problem> Search<'_, P> {
             if !must_run && self.context(&self.store, self.budget, ' ').should_stop() {
                 break;
             }
-            let statistics = portfolio::run(self, method.as_ref(), &self.store, self.budget)?;
-            self.statistics.methods.push(statistics);
+            // What opens the search leaves most of the budget to what follows.
+            let part = self.budget.share(1, if first == First::MustRun { 5 } else { 1 });
+            let statistics = portfolio::run(self, method.as_ref(), &self.store, &part, index);
+            self.budget.settle(&part);
+            self.statistics.methods.push(statistics?);
         }
         Ok(())
     }

@@ -16,16 +16,17 @@ use crate::outcome::MethodStatistics;
 use crate::problem::Problem;
 use crate::store::Store;
 
-/// Runs one method once on a store.
+/// Runs one method once on a store; `run` sets its seed apart from its other runs.
 pub(crate) fn run<P: Problem>(
     search: &Search<'_, P>,
     method: &dyn Method<P>,
     store: &Store<P>,
     budget: &Budget,
+    run: usize,
 ) -> Result<MethodStatistics, EngineError> {
     let (elapsed, work) = (budget.elapsed(), budget.work());
     let mut context = search.context(store, budget, method.symbol());
-    context.seed = context.seed.named(method.name()).child(work);
+    context.seed = context.seed.named(method.name()).child(run as u64);
     method.run(&context)?;
     Ok(MethodStatistics {
         name: method.name(),
@@ -62,6 +63,7 @@ fn one_round<P: Problem>(
     statistics: &mut Vec<MethodStatistics>,
 ) -> Result<bool, EngineError> {
     let before = search.store.lock().clone();
+    let number = statistics.len();
     let threads = search.options.threads as u32;
     let parts: Vec<_> = methods
         .iter()
@@ -71,7 +73,7 @@ fn one_round<P: Problem>(
         .par_iter()
         .map(|(method, part)| {
             let store = Store::<P>::from_state(before.clone());
-            let result = run(search, method.as_ref(), &store, part);
+            let result = run(search, method.as_ref(), &store, part, number);
             (result, store.lock().clone())
         })
         .collect();

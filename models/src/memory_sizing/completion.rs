@@ -28,9 +28,11 @@ pub struct Completion<'a> {
 }
 
 /// A feasible choice for every type.
-#[derive(Default)]
+#[derive(Clone)]
 struct Complete {
     choices: Vec<Choice>,
+    /// Failed attempts of all choices together.
+    failures: i64,
     placements: Vec<Placement>,
     prices: Prices,
 }
@@ -128,7 +130,8 @@ impl<'a> Completion<'a> {
 
     fn place(&self, (choices, prices): (Vec<Choice>, Prices)) -> Option<Complete> {
         let placements = self.pack(&choices)?;
-        Some(Complete { choices, placements, prices })
+        let failures = choices.iter().map(|choice| choice.failures).sum();
+        Some(Complete { choices, failures, placements, prices })
     }
 
     fn pack(&self, choices: &[Choice]) -> Option<Vec<Placement>> {
@@ -190,7 +193,10 @@ impl<'a> Completion<'a> {
         let mut dearer: Vec<(usize, usize)> = (0..self.pool.len()).flat_map(all).collect();
         dearer.retain(|&mv| change(mv) >= 0);
         dearer.sort_by_key(|&mv| change(mv));
-        let mut better = Complete { choices: complete.choices.clone(), ..Default::default() };
+        if self.pool.len() > LARGEST_FOR_PAIRS {
+            return None;
+        }
+        let mut better = complete.clone();
         for &cheap in cheaper.iter().take(PAIRS) {
             for &dear in dearer.iter().take(PAIRS) {
                 if change(cheap) + change(dear) >= 0 || self.budget.stop().is_some() {
@@ -206,21 +212,23 @@ impl<'a> Completion<'a> {
 
     /// Makes the moves if they keep the failure budget and fit on the nodes.
     fn try_moves(&self, complete: &mut Complete, moves: &[(usize, usize)]) -> bool {
-        self.budget.spend(1);
-        let failures = |choices: &[Choice]| -> i64 { choices.iter().map(|c| c.failures).sum() };
+        self.budget.spend(1 + self.instance.nodes.len() as u64);
+        let change = |&(t, member): &(usize, usize)| {
+            self.pool[t][member].failures - complete.choices[t].failures
+        };
+        let failures = complete.failures + moves.iter().map(change).sum::<i64>();
+        if self.instance.max_failures.is_some_and(|budget| failures as u64 > budget) {
+            return false;
+        }
         let before: Vec<(usize, Choice)> =
             moves.iter().map(|&(t, _)| (t, complete.choices[t].clone())).collect();
         for &(t, member) in moves {
             complete.choices[t] = self.pool[t][member].clone();
         }
-        let within = self
-            .instance
-            .max_failures
-            .is_none_or(|budget| failures(&complete.choices) as u64 <= budget);
-        let placements = within.then(|| self.pack(&complete.choices)).flatten();
+        let placements = self.pack(&complete.choices);
         let possible = placements.is_some();
         match placements {
-            Some(placements) => complete.placements = placements,
+            Some(placements) => (complete.placements, complete.failures) = (placements, failures),
             None => before.into_iter().for_each(|(t, choice)| complete.choices[t] = choice),
         }
         possible
@@ -229,6 +237,8 @@ impl<'a> Completion<'a> {
 
 /// Beyond this no price is tried: times 2^52 MiB-slots or 2^40 failures it still fits 127 bits.
 const LARGEST_PRICE: i128 = 1 << 70;
+/// Beyond this many types, what a pair of them can still save is not worth looking for.
+const LARGEST_FOR_PAIRS: usize = 300;
 /// How many members of either side a pair move looks at.
 const PAIRS: usize = 200;
 

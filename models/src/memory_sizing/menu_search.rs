@@ -40,8 +40,9 @@ pub enum Effort {
 
 /// Descents without a better menu after which the search is done.
 const PATIENCE: u32 = 24;
-/// Rounds of searching under new prices, where shared limits need prices.
-const ROUNDS: u64 = 6;
+/// Types that a first descent looks at where there are many.
+const SAMPLE: usize = 200;
+
 /// Candidate sizes up to which a descent looks at all of them.
 const FULL_NEIGHBOURHOOD: usize = 200;
 /// Random sizes a descent looks at per entry when it cannot look at all.
@@ -71,8 +72,7 @@ impl Method<MemorySizing> for MenuSearch {
     }
 }
 
-/// Rounds of searching under the prices that the last round's menu needed to be completed. The
-/// first round knows no prices, so it only descends.
+/// Descends on a sample where types are many, then on all of them, then kicks.
 fn search(
     context: &Context<'_, MemorySizing>,
     prepared: &Prepared,
@@ -80,25 +80,20 @@ fn search(
     effort: Effort,
 ) {
     let Some(mut menu_mib) = first_menu(context, prepared, entries) else { return };
-    let instance = context.instance;
-    let priced = instance.max_failures.is_some() || !instance.nodes.is_empty();
-    let mut prices = Prices::default();
-    for round in 0..if priced { ROUNDS } else { 1 } {
-        let table = MenuTable::new(instance, prepared, prices, &menu_mib);
-        context.budget.spend((table.sizes_mib.len() * prepared.profiles.len()) as u64 / 20);
-        let generator = context.seed.child(round).generator();
-        let effort = if priced && round < 2 { Effort::Descent } else { effort };
-        let mut search = Search { context, table: &table, entries, effort, generator };
-        let mut completed = None;
-        menu_mib = search.run(&menu_mib, |menu_mib| {
-            completed = complete(context, prepared, Some(menu_mib)).or(completed);
-        });
-        let settled = round > 1 && completed == Some(prices);
-        prices = completed.unwrap_or(prices);
-        if settled || context.should_stop() {
-            break;
-        }
+    let mut generator = context.seed.generator();
+    if prepared.profiles.len() > 2 * SAMPLE {
+        // Far from the optimum a sample of the types shows the way as well as all of them.
+        let free = Prices::default();
+        let table = MenuTable::sampled(context.instance, prepared, free, &menu_mib, SAMPLE);
+        let mut sample = Search { context, prepared, table, entries, generator };
+        let start = sample.start(&menu_mib);
+        let menu = sample.descend(start);
+        menu_mib = sample.sizes_mib(&menu);
+        sample.complete(&menu);
+        generator = sample.generator;
     }
+    let table = MenuTable::new(context.instance, prepared, Prices::default(), &menu_mib);
+    Search { context, prepared, table, entries, generator }.run(&menu_mib, effort);
 }
 
 /// The best ladder of all types thrown together.
@@ -114,23 +109,23 @@ fn first_menu(
     Some(ladder.rungs.iter().map(|&rung| rungs[rung as usize].size_mib).collect())
 }
 
-/// Completes a menu and offers the plan; the prices that made it feasible.
+/// Completes a menu and offers the plan: its cost, and the prices that made it feasible.
 fn complete(
     context: &Context<'_, MemorySizing>,
     prepared: &Prepared,
     menu_mib: Option<&[u64]>,
-) -> Option<Prices> {
+) -> Option<(i128, Prices)> {
     let completion = Completion::new(context.instance, prepared, menu_mib, context.budget);
     let (plan, prices) = completion.run()?;
-    context.offer(plan, "menu completed");
-    Some(prices)
+    let cost = context.offer(plan, "menu completed")?.first();
+    Some((cost, prices))
 }
 
 struct Search<'a, 'b> {
     context: &'a Context<'b, MemorySizing>,
-    table: &'a MenuTable,
+    prepared: &'a Prepared,
+    table: MenuTable,
     entries: usize,
-    effort: Effort,
     generator: Xoshiro256PlusPlus,
 }
 
@@ -142,23 +137,48 @@ struct Menu {
 }
 
 impl Search<'_, '_> {
-    /// Searches from a menu; `on_better` is told every menu worth completing.
-    fn run(&mut self, start_mib: &[u64], mut on_better: impl FnMut(&[u64])) -> Vec<u64> {
+    /// Iterated local search. Menus are compared by what their completed plans cost; descents
+    /// run under the prices that completed the best menu so far.
+    fn run(&mut self, start_mib: &[u64], effort: Effort) {
         let start = self.start(start_mib);
-        let mut best = self.descend(start);
-        on_better(&self.sizes_mib(&best));
+        let mut best = (start.clone(), i128::MAX);
+        let first = self.descend(start);
+        self.consider(first, &mut best);
+        // The first completion brought prices; the same menu descends once more under them.
+        let again = self.descend(best.0.clone());
+        self.consider(again, &mut best);
         let mut failures = 0;
-        while self.effort == Effort::Search && failures < PATIENCE && !self.context.should_stop() {
-            let kicked = self.kick(&best);
+        while effort == Effort::Search && failures < PATIENCE && !self.context.should_stop() {
+            let kicked = self.kick(&best.0);
             let candidate = self.descend(kicked);
-            failures += 1;
-            if candidate.cost < best.cost {
-                failures = 0;
-                best = candidate;
-                on_better(&self.sizes_mib(&best));
-            }
+            failures = if self.consider(candidate, &mut best) { 0 } else { failures + 1 };
         }
-        self.sizes_mib(&best)
+    }
+
+    /// Completes a menu; the better of the two stays, under its own prices.
+    fn consider(&mut self, menu: Menu, best: &mut (Menu, i128)) -> bool {
+        let Some((cost, prices)) = self.complete(&menu) else { return false };
+        if cost >= best.1 {
+            return false;
+        }
+        *best = (self.under_prices(menu, prices), cost);
+        true
+    }
+
+    /// The same menu in a table under new prices.
+    fn under_prices(&mut self, menu: Menu, prices: Option<Prices>) -> Menu {
+        let Some(prices) = prices.filter(|&prices| prices != self.table.prices) else {
+            return menu;
+        };
+        let menu_mib = self.sizes_mib(&menu);
+        self.table = MenuTable::new(self.context.instance, self.prepared, prices, &menu_mib);
+        let cells = self.table.sizes_mib.len() * self.prepared.profiles.len();
+        self.context.budget.spend(cells as u64 / 20);
+        self.start(&menu_mib)
+    }
+
+    fn complete(&self, menu: &Menu) -> Option<(i128, Prices)> {
+        complete(self.context, self.prepared, Some(&self.sizes_mib(menu)))
     }
 
     fn sizes_mib(&self, menu: &Menu) -> Vec<u64> {

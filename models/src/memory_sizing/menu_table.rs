@@ -22,6 +22,8 @@ pub const LARGEST_MENU: usize = 64;
 pub struct MenuTable {
     /// Candidate sizes in MiB, ascending; a menu is a list of indices into them.
     pub sizes_mib: Vec<u64>,
+    /// The prices the table was built under.
+    pub prices: Prices,
     sizes: Vec<f64>,
     rows: Vec<Row>,
     usage: f64,
@@ -55,25 +57,47 @@ impl MenuTable {
     /// Time O(T·U·log levels) for `U` candidates.
     #[must_use]
     pub fn new(instance: &Instance, prepared: &Prepared, prices: Prices, kept_mib: &[u64]) -> Self {
-        Self::over(instance, prepared, prices, candidates(instance, prepared, kept_mib))
+        let types: Vec<usize> = (0..prepared.profiles.len()).collect();
+        let sizes_mib = candidates(prepared, types.len(), kept_mib);
+        Self::over(instance, prepared, prices, &types, sizes_mib)
     }
 
-    /// Builds the table over given sizes, ascending.
+    /// As [`MenuTable::new`], over an even selection of about `sample` types and the one with the
+    /// largest need.
+    #[must_use]
+    pub fn sampled(
+        instance: &Instance,
+        prepared: &Prepared,
+        prices: Prices,
+        kept_mib: &[u64],
+        sample: usize,
+    ) -> Self {
+        let count = prepared.profiles.len();
+        let largest = (0..count).max_by_key(|&t| prepared.profiles[t].largest_mib());
+        let mut types: Vec<usize> = (0..count).step_by(count.div_ceil(sample).max(1)).collect();
+        types.extend(largest);
+        types.sort_unstable();
+        types.dedup();
+        let sizes_mib = candidates(prepared, types.len(), kept_mib);
+        Self::over(instance, prepared, prices, &types, sizes_mib)
+    }
+
+    /// Builds the table over given types and sizes, both ascending.
     #[must_use]
     pub fn over(
         instance: &Instance,
         prepared: &Prepared,
         prices: Prices,
+        types: &[usize],
         sizes_mib: Vec<u64>,
     ) -> Self {
-        let types: Vec<usize> = (0..prepared.profiles.len()).collect();
         let rows = types
             .par_iter()
             .map(|&t| Row::new(instance, &prepared.profiles[t], t, prices, &sizes_mib))
             .collect();
         let sizes = sizes_mib.iter().map(|&size| size as f64).collect();
-        let usage = prepared.profiles.iter().map(|p| p.usage_mib_ms as f64).sum();
-        Self { sizes_mib, sizes, rows, usage }
+        let usage = types.iter().map(|&t| prepared.profiles[t].usage_mib_ms as f64).sum();
+        Self { sizes_mib, prices, sizes, rows, usage }
     }
 
     /// The priced cost of a menu given as ascending indices; infinite when a type is unserved.
@@ -90,10 +114,10 @@ impl MenuTable {
         total - self.usage
     }
 
-    /// What one type pays on a menu, usage included; infinite when it is unserved.
+    /// What the table's `row`-th type pays on a menu, usage included; infinite when it is unserved.
     #[must_use]
-    pub fn type_cost(&self, type_index: usize, menu: &[u32]) -> f64 {
-        self.rows[type_index].cost(&self.sizes, menu)
+    pub fn type_cost(&self, row: usize, menu: &[u32]) -> f64 {
+        self.rows[row].cost(&self.sizes, menu)
     }
 
     /// Work units of one call of [`MenuTable::cost`].
@@ -104,9 +128,9 @@ impl MenuTable {
 }
 
 /// The sizes in use or, where they are too many, an even selection of them.
-fn candidates(instance: &Instance, prepared: &Prepared, kept_mib: &[u64]) -> Vec<u64> {
+fn candidates(prepared: &Prepared, types: usize, kept_mib: &[u64]) -> Vec<u64> {
     let all = &prepared.sizes_mib;
-    let most = (LARGEST_TABLE / instance.types.len().max(1)).max(kept_mib.len() * 4).max(64);
+    let most = (LARGEST_TABLE / types.max(1)).max(kept_mib.len() * 4).max(64);
     if all.len() <= most {
         return all.clone();
     }

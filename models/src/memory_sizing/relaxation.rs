@@ -116,7 +116,8 @@ impl<'a> Relaxation<'a> {
             return multipliers;
         }
         let smallest = self.bins.iter().map(|bin| bin.smallest_mib).collect();
-        let table = MenuTable::over(self.instance, self.prepared, prices, smallest);
+        let types: Vec<usize> = (0..self.prepared.profiles.len()).collect();
+        let table = MenuTable::over(self.instance, self.prepared, prices, &types, smallest);
         let bin_of = |&size: &u64| self.bins.partition_point(|bin| bin.largest_mib < size) as u32;
         let mut menu: Vec<u32> = menu_mib.iter().map(bin_of).collect();
         menu.dedup();
