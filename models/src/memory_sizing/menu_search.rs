@@ -166,10 +166,10 @@ impl Search<'_, '_> {
     }
 
     /// The same menu in a table under new prices.
-    fn under_prices(&mut self, menu: Menu, prices: Option<Prices>) -> Menu {
-        let Some(prices) = prices.filter(|&prices| prices != self.table.prices) else {
+    fn under_prices(&mut self, menu: Menu, prices: Prices) -> Menu {
+        if prices == self.table.prices {
             return menu;
-        };
+        }
         let menu_mib = self.sizes_mib(&menu);
         self.table = MenuTable::new(self.context.instance, self.prepared, prices, &menu_mib);
         let cells = self.table.sizes_mib.len() * self.prepared.profiles.len();
