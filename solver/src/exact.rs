@@ -15,7 +15,7 @@ use crate::problem::Problem;
 
 /// An exact model of a family: every feasible plan is a feasible vector of the same cost.
 pub trait Formulation<P: Problem>: Send + Sync {
-    /// How many nonzeros the model will have, without building it.
+    /// How many nonzeros the model will have at most, without building it.
     fn nonzeros(&self, instance: &P::Instance) -> usize;
 
     /// The model, minimising the first level of the objective.

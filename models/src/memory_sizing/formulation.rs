@@ -121,9 +121,11 @@ impl Formulation<MemorySizing> for ArcFlow {
         let of_type = |profile: &Profile| {
             let rungs = rungs(instance, prepared, profile);
             let arcs: usize = rungs.iter().map(|rung| rung.level as usize).sum();
-            arcs * per_arc + rungs.len() * instance.nodes.len() * 3
+            // Beyond its arcs a rung has its place in a menu link and in a row of slots.
+            arcs * per_arc + rungs.len() * (2 + instance.nodes.len() * 3)
         };
-        prepared.profiles.iter().map(of_type).sum()
+        let menu = prepared.sizes_mib.len();
+        menu + prepared.profiles.iter().map(of_type).sum::<usize>()
     }
 
     fn build(&self, instance: &Instance) -> MipModel {
