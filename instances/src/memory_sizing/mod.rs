@@ -5,5 +5,7 @@ pub mod emit;
 pub mod import;
 pub mod plan_file;
 pub mod report;
+#[cfg(feature = "proptest")]
+pub mod strategies;
 
 mod family;

@@ -1,0 +1,26 @@
+//! Every answer is checked against a second, independent way of getting it.
+
+#[cfg(test)]
+mod architecture;
+#[cfg(test)]
+mod brute_force;
+#[cfg(test)]
+mod certificates;
+#[cfg(test)]
+mod deadlines;
+#[cfg(test)]
+mod determinism;
+#[cfg(test)]
+mod encoding;
+#[cfg(test)]
+mod enumeration;
+#[cfg(test)]
+mod heuristics;
+#[cfg(test)]
+mod invariance;
+#[cfg(test)]
+mod mutations;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod uncoupled;
