@@ -31,6 +31,9 @@ pub trait Formulation<P: Problem>: Send + Sync {
 
 /// Models beyond this many nonzeros are left to heuristics and bounds.
 const LARGEST_MODEL: usize = 20_000_000;
+/// How fast models are built, at least. Building does not look at the clock, so it only begins
+/// when it will surely end in time.
+const NONZEROS_PER_SECOND: f64 = 500_000.0;
 /// Costs are scaled by a power of two to at most this, which keeps a solver's absolute
 /// tolerances meaningful and every scaled number exact.
 const LARGEST_COST: f64 = 1_048_576.0;
@@ -57,6 +60,13 @@ impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
         let nonzeros = self.formulation.nonzeros(context.instance);
         if nonzeros > LARGEST_MODEL {
             context.note(&format!("the exact model would have {nonzeros} nonzeros: left out"));
+            return Ok(());
+        }
+        let seconds = nonzeros as f64 / NONZEROS_PER_SECOND;
+        if context.budget.time_left().is_some_and(|left| left.as_secs_f64() < seconds) {
+            context.note(&format!(
+                "the exact model would have {nonzeros} nonzeros, too many for the time left"
+            ));
             return Ok(());
         }
         let model = self.formulation.build(context.instance);
