@@ -13,7 +13,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::files::{Rejected, Source};
+use crate::codes;
+use crate::files::{InstanceFile, Rejected, Source};
+use crate::library::{Entry, source_text};
 
 /// A family whose instances and plans can be read, written and told about.
 pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + Send> {
@@ -77,6 +79,14 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
     where
         Self: Sized;
 
+    /// Makers of instances.
+    fn generators() -> &'static [Generator<Self>]
+    where
+        Self: Sized;
+
+    /// The family's instances of the library.
+    fn library() -> Vec<Entry>;
+
     /// The family's part of the error index.
     fn codes() -> &'static [ErrorCode];
 }
@@ -105,10 +115,10 @@ pub struct Importer<F: Family> {
 /// Reads a source with the options given by name, or refuses it with every reason.
 pub type Import<I> = fn(&Source, &Options) -> Result<Imported<I>, Rejected>;
 
-/// Options of an importer by name, as the user wrote them.
+/// Options of an importer or generator by name, as the user wrote them.
 pub type Options = BTreeMap<String, String>;
 
-/// An option of an importer.
+/// An option of an importer or generator.
 #[derive(Clone, Copy, Debug)]
 pub struct OptionHelp {
     /// Its name.
@@ -138,6 +148,22 @@ pub struct Emitter<F: Family> {
     pub emit: fn(&F::Instance, &F::Plan) -> String,
 }
 
+/// A maker of instances.
+pub struct Generator<F: Family> {
+    /// Name on the command line.
+    pub name: &'static str,
+    /// What it makes, in one line.
+    pub title: &'static str,
+    /// What can be chosen.
+    pub options: &'static [OptionHelp],
+    /// Makes an instance without issues.
+    pub run: Generate<F::Instance>,
+}
+
+/// Makes an instance from a seed and options by name, or says what is wrong with the options. The
+/// same seed and options give the same instance on every machine.
+pub type Generate<I> = fn(u64, &Options) -> Result<I, Vec<Issue>>;
+
 /// The importer of a name.
 #[must_use]
 pub fn importer<F: Family>(name: &str) -> Option<&'static Importer<F>> {
@@ -148,4 +174,30 @@ pub fn importer<F: Family>(name: &str) -> Option<&'static Importer<F>> {
 #[must_use]
 pub fn emitter<F: Family>(name: &str) -> Option<&'static Emitter<F>> {
     F::emitters().iter().find(|emitter| emitter.name == name)
+}
+
+/// The generator of a name.
+#[must_use]
+pub fn generator<F: Family>(name: &str) -> Option<&'static Generator<F>> {
+    F::generators().iter().find(|generator| generator.name == name)
+}
+
+/// Makes an instance with the generator of a name, in the file that tells how it was made.
+///
+/// # Errors
+/// When there is no such generator, or it refuses the options.
+pub fn generate<F: Family>(
+    name: &str,
+    kind: &str,
+    seed: u64,
+    options: &Options,
+) -> Result<InstanceFile<F::Instance>, Vec<Issue>> {
+    let known = || F::generators().iter().map(|each| each.name).collect::<Vec<_>>().join(", ");
+    let generator = generator::<F>(kind).ok_or_else(|| {
+        let cause = format!("there is no generator {kind:?}; there are: {}", known());
+        vec![codes::issue(codes::BAD_OPTION, "kind", cause)]
+    })?;
+    let instance = (generator.run)(seed, options)?;
+    let source = source_text(kind, options);
+    Ok(InstanceFile { seed: Some(seed), ..InstanceFile::new::<F>(name, source, instance) })
 }

@@ -13,8 +13,9 @@ use placewright_solver::issue::{ErrorCode, Issue};
 use placewright_solver::objective::Objective;
 
 use super::plan_file::PlanFile;
-use super::{emit, import, report};
-use crate::family::{Emitter, Family, Importer, Report};
+use super::{emit, generate, import, report};
+use crate::family::{Emitter, Family, Generator, Importer, Report};
+use crate::library::Entry;
 
 impl Family for MemorySizing {
     const VERSION: u32 = 1;
@@ -70,6 +71,14 @@ impl Family for MemorySizing {
 
     fn emitters() -> &'static [Emitter<Self>] {
         emit::EMITTERS
+    }
+
+    fn generators() -> &'static [Generator<Self>] {
+        generate::GENERATORS
+    }
+
+    fn library() -> Vec<Entry> {
+        generate::library()
     }
 
     fn codes() -> &'static [ErrorCode] {

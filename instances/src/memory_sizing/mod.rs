@@ -2,6 +2,7 @@
 //! and a report of what a plan saves.
 
 pub mod emit;
+pub mod generate;
 pub mod import;
 pub mod plan_file;
 pub mod report;

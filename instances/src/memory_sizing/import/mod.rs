@@ -11,7 +11,7 @@ pub mod summary;
 
 mod collect;
 mod fields;
-mod options;
+pub(super) mod options;
 mod superseded;
 mod trace;
 

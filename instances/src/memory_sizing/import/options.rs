@@ -6,14 +6,14 @@ use crate::codes;
 use crate::family::{OptionHelp, Options};
 
 /// Takes options one by one and collects what is wrong with them.
-pub(super) struct Reader<'a> {
+pub(crate) struct Reader<'a> {
     options: &'a Options,
-    pub(super) issues: Vec<Issue>,
+    pub(crate) issues: Vec<Issue>,
 }
 
 impl<'a> Reader<'a> {
     /// Starts with the options that are not known.
-    pub(super) fn new(options: &'a Options, known: &[OptionHelp]) -> Self {
+    pub(crate) fn new(options: &'a Options, known: &[OptionHelp]) -> Self {
         let names: Vec<_> = known.iter().map(|option| option.name).collect();
         let unknown = |name: &&String| !names.contains(&name.as_str());
         let issue = |name: &String| {
@@ -24,12 +24,12 @@ impl<'a> Reader<'a> {
     }
 
     /// The text of an option that was given.
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.options.get(name).map(|value| value.trim())
     }
 
     /// The value of an option that was given, where `parse` understands it.
-    pub(super) fn value<T>(
+    pub(crate) fn value<T>(
         &mut self,
         name: &str,
         expected: &str,
@@ -45,7 +45,7 @@ impl<'a> Reader<'a> {
     }
 
     /// An integer within a range.
-    pub(super) fn integer(&mut self, name: &str, low: u64, high: u64) -> Option<u64> {
+    pub(crate) fn integer(&mut self, name: &str, low: u64, high: u64) -> Option<u64> {
         let within = |value: &u64| (low..=high).contains(value);
         let parse = |text: &str| text.parse().ok().filter(within);
         self.value(name, &format!("an integer in {low}..={high}"), parse)
