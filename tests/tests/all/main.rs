@@ -19,6 +19,8 @@ mod heuristics;
 #[cfg(test)]
 mod invariance;
 #[cfg(test)]
+mod library;
+#[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod support;

@@ -1,0 +1,130 @@
+//! The shipped instances: made as they say, and their best known answers still true.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use placewright_instances::family::Family;
+use placewright_instances::files::{InstanceFile, SolutionFile, Source};
+use placewright_instances::library::{
+    BestKnownTable, Entry, best_known_text, parse_best_known, registry_path,
+};
+use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::memory_sizing::check::keeps_shared_limits;
+use placewright_models::memory_sizing::instance::Instance;
+use placewright_models::memory_sizing::packing::place;
+use placewright_models::memory_sizing::plan::Plan;
+use placewright_solver::certificate::Proof;
+use placewright_solver::objective::gap;
+use placewright_solver::outcome::Status;
+use placewright_solver::problem::Problem;
+
+use crate::support::{guessed, heuristics, run};
+
+fn read(entry: &Entry) -> InstanceFile<Instance> {
+    let source = Source::open(&entry.path()).unwrap_or_else(|error| panic!("{error}"));
+    InstanceFile::read::<MemorySizing>(&source).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn registry() -> BestKnownTable {
+    parse_best_known(&fs::read_to_string(registry_path()).unwrap()).unwrap()
+}
+
+#[test]
+fn every_instance_is_made_anew_to_the_byte() {
+    for entry in MemorySizing::library() {
+        let text = entry.generate::<MemorySizing>().unwrap().to_text().unwrap();
+        let shipped = Source::open(&entry.path()).unwrap_or_else(|error| panic!("{error}"));
+        assert!(shipped.text == text, "{} differs from what its generator makes", entry.key());
+        read(&entry);
+    }
+}
+
+#[test]
+fn the_registry_and_the_library_list_the_same() {
+    let listed: BTreeSet<String> = MemorySizing::library().iter().map(Entry::key).collect();
+    assert!(listed.len() >= 60);
+    assert_eq!(registry().into_keys().collect::<BTreeSet<_>>(), listed);
+    let text = fs::read_to_string(registry_path()).unwrap();
+    assert_eq!(best_known_text(&registry()).unwrap(), text, "the registry was edited by hand");
+}
+
+#[test]
+fn best_known_answers_are_true() {
+    let registry = registry();
+    for entry in MemorySizing::library() {
+        let (key, file) = (entry.key(), read(&entry));
+        let best = &registry[&key];
+        assert_eq!(best.instance_sha256, file.sha256(), "{key}");
+        let source = Source::open(&entry.solution_path()).unwrap();
+        let solution = SolutionFile::read::<MemorySizing>(&source).unwrap();
+        solution.must_belong_to(&source, &file).unwrap();
+        let plan = solution.plan_for::<MemorySizing>(&source, &file.instance).unwrap().unwrap();
+        let verdict = MemorySizing::judge(&file.instance, &plan);
+        assert_eq!(verdict.objective(), Some(&best.value), "{key}");
+        assert_eq!(solution.bound.as_ref(), Some(&best.bound), "{key}");
+        assert!(best.value >= best.bound, "{key}");
+        assert_eq!(best.status == Status::Optimal, best.value == best.bound, "{key}");
+        let certificate = solution.certificate.unwrap();
+        assert_eq!(certificate.proof.label(), best.proof, "{key}");
+        if !matches!(certificate.proof, Proof::SolverClaim { .. }) {
+            assert_eq!(MemorySizing::verify(&file.instance, &certificate), Ok(()), "{key}");
+        }
+    }
+}
+
+/// What the types want on their own: cheapest ladders, and where they would run.
+fn breaks_what_is_shared(instance: &Instance) -> bool {
+    let mut alone = instance.clone();
+    alone.max_distinct_sizes = None;
+    alone.max_failures = None;
+    alone.nodes.clear();
+    let Some(plan) = guessed(&alone).plan else { return true };
+    let ladders = Plan { placements: Vec::new(), ..plan };
+    !keeps_shared_limits(instance, &ladders) || place(instance, ladders).is_none()
+}
+
+#[test]
+fn couplings_bind() {
+    let coupled = |entry: &Entry| entry.generator != "plain";
+    let entries: Vec<Entry> = MemorySizing::library().into_iter().filter(coupled).collect();
+    let loose: Vec<String> = entries
+        .iter()
+        .filter(|entry| !breaks_what_is_shared(&read(entry).instance))
+        .map(Entry::key)
+        .collect();
+    assert!(loose.len() * 10 <= entries.len(), "{} of {}: {loose:?}", loose.len(), entries.len());
+}
+
+/// Work units for the sweep: about half a second per instance.
+const SWEEP_WORK: u64 = 500_000;
+
+/// Where the heuristics are known to fall short and only the exact method helps: a few types on
+/// tight nodes, whose packings first fit and best fit miss, and budgets of a few failures, where
+/// priced ladders skip the ones in between. The list may only become shorter.
+const KNOWN_GAPS: [&str; 5] = [
+    "memory_sizing/small/failures-3",
+    "memory_sizing/small/nodes-2",
+    "memory_sizing/small/failures-nodes-1",
+    "memory_sizing/small/failures-nodes-2",
+    "memory_sizing/small/all-2",
+];
+
+#[test]
+fn heuristics_come_close_to_the_best_known() {
+    let registry = registry();
+    let mut far = Vec::new();
+    for entry in MemorySizing::library().iter().filter(|entry| entry.set != "large") {
+        let instance = read(entry).instance;
+        let outcome = run(&instance, &heuristics(), Some(SWEEP_WORK), 2);
+        let Some(objective) = &outcome.objective else {
+            far.push((entry.key(), 1.0));
+            continue;
+        };
+        let gap = gap(objective, &registry[&entry.key()].value);
+        if gap > 0.01 {
+            far.push((entry.key(), gap));
+        }
+    }
+    far.retain(|(key, _)| !KNOWN_GAPS.contains(&key.as_str()));
+    assert!(far.is_empty(), "more than 1 % above the best known: {far:#?}");
+}
