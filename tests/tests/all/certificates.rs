@@ -31,7 +31,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(cases(600))]
+    #![proptest_config(cases(200))]
 
     #[test]
     fn overstated_bounds_are_refused(instance in coupled_instances(), extra in 1_i128..1000) {

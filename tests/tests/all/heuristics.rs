@@ -40,7 +40,7 @@ fn names() -> Vec<&'static str> {
 }
 
 proptest! {
-    #![proptest_config(cases(300))]
+    #![proptest_config(cases(150))]
 
     #[test]
     fn nothing_a_method_offers_is_refused(instance in coupled_instances()) {
