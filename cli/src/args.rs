@@ -8,6 +8,7 @@ use crate::console::LogFormat;
 use crate::emit::EmitArgs;
 use crate::explain::ExplainArgs;
 use crate::export::ExportArgs;
+use crate::generate::GenerateArgs;
 use crate::import::ImportArgs;
 use crate::schema::SchemaArgs;
 use crate::solve::SolveArgs;
@@ -34,6 +35,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Bound(BoundArgs),
     Explain(ExplainArgs),
+    Generate(GenerateArgs),
     Import(ImportArgs),
     Export(ExportArgs),
     Emit(EmitArgs),

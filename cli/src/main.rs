@@ -21,6 +21,7 @@ mod emit;
 mod explain;
 mod export;
 mod failure;
+mod generate;
 mod import;
 mod input;
 mod interrupt;
@@ -60,6 +61,7 @@ fn run(command: Command, console: &Console) -> Result<Answer, Failure> {
         Command::Check(args) => check::run(&args, console),
         Command::Bound(args) => bound::run(&args, console),
         Command::Explain(args) => explain::run(&args, console),
+        Command::Generate(args) => generate::run(args),
         Command::Import(args) => import::run(args, console),
         Command::Export(args) => export::run(&args),
         Command::Emit(args) => emit::run(&args, console),

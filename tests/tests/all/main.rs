@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod architecture;
 #[cfg(test)]
+mod book;
+#[cfg(test)]
 mod brute_force;
 #[cfg(test)]
 mod certificates;
