@@ -20,11 +20,14 @@ use rustix::time::{ClockId, clock_gettime};
 const PROCESS: ClockId = ClockId::ProcessCPUTime;
 const THREAD: ClockId = ClockId::ThreadCPUTime;
 
+/// Lower side, upper side, and entries as column and coefficient.
+type Row = (f64, f64, Vec<(usize, f64)>);
+
 /// A model as plain numbers: what either route starts from.
 struct Plain {
     name: &'static str,
     costs: Vec<f64>,
-    rows: Vec<(f64, f64, Vec<(usize, f64)>)>,
+    rows: Vec<Row>,
 }
 
 /// A small generator (splitmix64), so that the model is the same everywhere.
