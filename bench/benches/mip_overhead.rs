@@ -12,7 +12,7 @@ const ROWS: usize = 10_000;
 
 /// Column `j` covers ten rows scattered by multiplication with a prime.
 fn covering() -> MipModel {
-    let mut rows: Vec<Vec<(Column, f64)>> = vec![Vec::with_capacity(100); ROWS];
+    let mut rows: Vec<Vec<(Column, f64)>> = vec![Vec::new(); ROWS];
     for column in 0..COLUMNS {
         for entry in 0..10 {
             rows[(column * 10 + entry) * 7919 % ROWS].push((Column::new(column), 1.0));
