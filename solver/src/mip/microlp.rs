@@ -19,7 +19,7 @@ use super::watchdog::{Events, Verdict, supervise};
 
 const NAME: &str = "microlp";
 
-/// The pure-Rust backend. See the [module](self).
+/// The pure-Rust backend: microlp, through good_lp.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct MicrolpBackend;
 

@@ -123,7 +123,7 @@ impl Sense {
     }
 }
 
-/// A mixed-integer linear model. See the [module](self) for its mathematics.
+/// A mixed-integer linear model: columns with bounds and costs, rows with two sides, one sense.
 ///
 /// ```
 /// use placewright_solver::mip::{Bounds, ColumnKind, MipModel};
