@@ -135,17 +135,18 @@ impl<'a, 'b> Ascent<'a, 'b> {
         self.context.raise(self.relaxation.certificate(&self.best, bound), "Lagrangian")
     }
 
-    /// Completes the selected menu to a plan.
+    /// Completes the selected menu to a plan. Without a menu there is only one completion, and
+    /// the ascent started with it.
     fn suggest(&self, evaluation: &Evaluation) {
-        let menu = self.context.instance.max_distinct_sizes.map(|_| {
-            let largest = |&bin: &usize| self.relaxation.bins()[bin].largest_mib;
-            let mut menu: Vec<u64> = evaluation.selected_bins.iter().map(largest).collect();
-            menu.sort_unstable();
-            menu
-        });
         let context = self.context;
+        if context.instance.max_distinct_sizes.is_none() {
+            return;
+        }
+        let largest = |&bin: &usize| self.relaxation.bins()[bin].largest_mib;
+        let mut menu: Vec<u64> = evaluation.selected_bins.iter().map(largest).collect();
+        menu.sort_unstable();
         let completion =
-            Completion::new(context.instance, self.prepared, menu.as_deref(), context.budget);
+            Completion::new(context.instance, self.prepared, Some(&menu), context.budget);
         if let Some((plan, _)) = completion.run() {
             context.offer(plan, "prices completed");
         }

@@ -6,6 +6,8 @@
 //! and descends again (iterated local search; Lourenço, Martin, Stützle 2003). Prices for
 //! failures and memory come from completing the first menu. Guarantee: none.
 
+use std::collections::HashSet;
+
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use rand::RngExt;
@@ -43,6 +45,16 @@ const PATIENCE: u32 = 24;
 /// Types that a first descent looks at where there are many.
 const SAMPLE: usize = 200;
 
+/// Single moves completed after every descent.
+const NUDGES: usize = 16;
+/// Table cells beyond which prices stay, since a new table takes longer than many descents.
+const LARGEST_REPRICED: usize = 400_000;
+/// Prices tried while no menu can be completed stay below two to this.
+const DEAREST_EXPONENT: u32 = 60;
+/// Menus up to which all of them are tried.
+const FEW_MENUS: usize = 300;
+/// Partial menus looked at when counting.
+const LARGEST_ENUMERATION: usize = 5_000;
 /// Candidate sizes up to which a descent looks at all of them.
 const FULL_NEIGHBOURHOOD: usize = 200;
 /// Random sizes a descent looks at per entry when it cannot look at all.
@@ -85,15 +97,17 @@ fn search(
         // Far from the optimum a sample of the types shows the way as well as all of them.
         let free = Prices::default();
         let table = MenuTable::sampled(context.instance, prepared, free, &menu_mib, SAMPLE);
-        let mut sample = Search { context, prepared, table, entries, generator };
+        let completed = HashSet::new();
+        let mut sample = Search { context, prepared, table, entries, generator, completed };
         let start = sample.start(&menu_mib);
         let menu = sample.descend(start);
         menu_mib = sample.sizes_mib(&menu);
-        sample.complete(&menu);
+        complete(context, prepared, Some(&menu_mib));
         generator = sample.generator;
     }
     let table = MenuTable::new(context.instance, prepared, Prices::default(), &menu_mib);
-    Search { context, prepared, table, entries, generator }.run(&menu_mib, effort);
+    let completed = HashSet::new();
+    Search { context, prepared, table, entries, generator, completed }.run(&menu_mib, effort);
 }
 
 /// The best ladder of all types thrown together.
@@ -127,6 +141,8 @@ struct Search<'a, 'b> {
     table: MenuTable,
     entries: usize,
     generator: Xoshiro256PlusPlus,
+    /// Menus that were completed, or could not be.
+    completed: HashSet<Vec<u64>>,
 }
 
 /// Indices into the candidate sizes, ascending, and the menu's priced cost.
@@ -136,49 +152,128 @@ struct Menu {
     cost: f64,
 }
 
+/// The menu with the cheapest plan so far.
+struct Best {
+    sizes_mib: Vec<u64>,
+    /// What completed it.
+    prices: Prices,
+    /// The plan's cost; [`i128::MAX`] before there is one.
+    cost: i128,
+}
+
 impl Search<'_, '_> {
     /// Iterated local search. Menus are compared by what their completed plans cost; descents
-    /// run under the prices that completed the best menu so far.
+    /// run near the prices that completed the best menu so far.
     fn run(&mut self, start_mib: &[u64], effort: Effort) {
+        let prices = Prices::default();
+        let mut best = Best { sizes_mib: start_mib.to_vec(), prices, cost: i128::MAX };
+        if self.try_all_menus(&mut best) {
+            return;
+        }
+        // Completing a menu brings the prices under which to look for a better one, twice.
         let start = self.start(start_mib);
-        let mut best = (start.clone(), i128::MAX);
-        let first = self.descend(start);
-        self.consider(first, &mut best);
-        // The first completion brought prices; the same menu descends once more under them.
-        let again = self.descend(best.0.clone());
-        self.consider(again, &mut best);
+        self.consider(&start, &mut best);
+        self.descend_from(&mut best);
+        self.descend_from(&mut best);
         let mut failures = 0;
         while effort == Effort::Search && failures < PATIENCE && !self.context.should_stop() {
-            let kicked = self.kick(&best.0);
+            let prices = self.near(&best);
+            let menu = self.under_prices(&best.sizes_mib, prices);
+            let kicked = self.kick(&menu);
             let candidate = self.descend(kicked);
-            failures = if self.consider(candidate, &mut best) { 0 } else { failures + 1 };
+            let better = self.consider(&candidate, &mut best) | self.nudge(&mut best);
+            failures = if better { 0 } else { failures + 1 };
         }
     }
 
-    /// Completes a menu; the better of the two stays, under its own prices.
-    fn consider(&mut self, menu: Menu, best: &mut (Menu, i128)) -> bool {
-        let Some((cost, prices)) = self.complete(&menu) else { return false };
-        if cost >= best.1 {
+    /// Moves single entries of the best menu and completes each, whatever the prices say of it.
+    /// Only where completing changes something: with a menu alone, a descent has seen it all.
+    fn nudge(&mut self, best: &mut Best) -> bool {
+        let mut better = false;
+        for _ in 0..if best.prices == Prices::default() { 0 } else { NUDGES } {
+            if self.context.should_stop() {
+                break;
+            }
+            let mut menu = self.start(&best.sizes_mib);
+            let position = self.generator.random_range(0..menu.entries.len());
+            let targets = self.targets(menu.entries[position]);
+            let target = targets[self.generator.random_range(0..targets.len())];
+            if menu.entries.binary_search(&target).is_err() {
+                menu.entries[position] = target;
+                menu.entries.sort_unstable();
+                better |= self.consider(&menu, best);
+            }
+        }
+        better
+    }
+
+    /// Completes every menu there is, when there are few.
+    fn try_all_menus(&mut self, best: &mut Best) -> bool {
+        let sizes = self.table.sizes_mib.len() as u32;
+        let menus = menus_of(sizes, self.entries);
+        if let Some(menus) = &menus {
+            for entries in menus {
+                if !self.context.should_stop() {
+                    self.consider(&Menu { entries: entries.clone(), cost: 0.0 }, best);
+                }
+            }
+        }
+        menus.is_some()
+    }
+
+    fn descend_from(&mut self, best: &mut Best) {
+        let menu = self.under_prices(&best.sizes_mib, best.prices);
+        let menu = self.descend(menu);
+        self.consider(&menu, best);
+    }
+
+    /// Prices to descend under: up to three times more or less than those of the best menu, or
+    /// anything as long as no menu could be completed.
+    fn near(&mut self, best: &Best) -> Prices {
+        if self.table.sizes_mib.len() * self.prepared.profiles.len() > LARGEST_REPRICED {
+            return best.prices;
+        }
+        let instance = self.context.instance;
+        let mut near = |price: i128, couples: bool| {
+            if best.cost < i128::MAX {
+                let factor = self.generator.random_range(-1.5_f64..1.5).exp2();
+                (price as f64 * factor) as i128
+            } else if couples {
+                1 << self.generator.random_range(0..DEAREST_EXPONENT)
+            } else {
+                0
+            }
+        };
+        Prices {
+            failure: near(best.prices.failure, instance.max_failures.is_some()),
+            memory: near(best.prices.memory, !instance.nodes.is_empty()),
+        }
+    }
+
+    /// Completes a menu not seen before; it becomes the best if its plan is the cheapest.
+    fn consider(&mut self, menu: &Menu, best: &mut Best) -> bool {
+        let sizes_mib = self.sizes_mib(menu);
+        if !self.completed.insert(sizes_mib.clone()) {
             return false;
         }
-        *best = (self.under_prices(menu, prices), cost);
+        let Some((cost, prices)) = complete(self.context, self.prepared, Some(&sizes_mib)) else {
+            return false;
+        };
+        if cost >= best.cost {
+            return false;
+        }
+        *best = Best { sizes_mib, prices, cost };
         true
     }
 
-    /// The same menu in a table under new prices.
-    fn under_prices(&mut self, menu: Menu, prices: Prices) -> Menu {
-        if prices == self.table.prices {
-            return menu;
+    /// A menu in a table under the given prices.
+    fn under_prices(&mut self, sizes_mib: &[u64], prices: Prices) -> Menu {
+        if prices != self.table.prices {
+            self.table = MenuTable::new(self.context.instance, self.prepared, prices, sizes_mib);
+            let cells = self.table.sizes_mib.len() * self.prepared.profiles.len();
+            self.context.budget.spend(cells as u64 / 20);
         }
-        let menu_mib = self.sizes_mib(&menu);
-        self.table = MenuTable::new(self.context.instance, self.prepared, prices, &menu_mib);
-        let cells = self.table.sizes_mib.len() * self.prepared.profiles.len();
-        self.context.budget.spend(cells as u64 / 20);
-        self.start(&menu_mib)
-    }
-
-    fn complete(&self, menu: &Menu) -> Option<(i128, Prices)> {
-        complete(self.context, self.prepared, Some(&self.sizes_mib(menu)))
+        self.start(sizes_mib)
     }
 
     fn sizes_mib(&self, menu: &Menu) -> Vec<u64> {
@@ -274,6 +369,23 @@ impl Search<'_, '_> {
         }
         self.priced(entries)
     }
+}
+
+/// Every menu of `entries` sizes as ascending indices, or `None` when they are many.
+fn menus_of(sizes: u32, entries: usize) -> Option<Vec<Vec<u32>>> {
+    let mut menus = vec![Vec::new()];
+    for _ in 0..entries {
+        let longer = |menu: &Vec<u32>| {
+            let menu = menu.clone();
+            let next = menu.last().map_or(0, |last| last + 1);
+            (next..sizes).map(move |size| [menu.as_slice(), &[size]].concat())
+        };
+        menus = menus.iter().flat_map(longer).take(LARGEST_ENUMERATION + 1).collect();
+        if menus.len() > LARGEST_ENUMERATION {
+            return None;
+        }
+    }
+    (menus.len() <= FEW_MENUS).then_some(menus)
 }
 
 /// All types as if they were one, with as many attempts as the menu has entries.

@@ -30,24 +30,33 @@ enum Fit {
     DotProduct,
 }
 
-/// Places every slot of every type whose first attempt takes `first_mib`, or says it could not.
-#[must_use]
-pub fn pack(instance: &Instance, first_mib: &[u64]) -> Option<Vec<Placement>> {
+/// Places every slot of every type whose first attempt takes `first_mib`, or says how much is
+/// left over: the dominant shares of the slots that found no node, or more than one when all
+/// nodes together are too small.
+///
+/// # Errors
+///
+/// The smallest overflow of all attempts.
+pub fn pack(instance: &Instance, first_mib: &[u64]) -> Result<Vec<Placement>, f64> {
     if instance.nodes.is_empty() {
-        return Some(Vec::new());
+        return Ok(Vec::new());
     }
-    if !fits_in_total(instance, first_mib) {
-        return None;
+    let totals = Totals::new(instance);
+    let needed = totals.needed(instance, first_mib);
+    if needed > 1.0 {
+        return Err(needed);
     }
+    let mut overflow = f64::INFINITY;
     for order in [Order::DominantShare, Order::Memory, Order::Cores] {
-        let types = sorted_types(instance, first_mib, order);
+        let types = sorted_types(instance, first_mib, order, totals);
         for fit in [Fit::First, Fit::TightestMemory, Fit::DotProduct] {
-            if let Some(placements) = pack_in_order(instance, first_mib, &types, fit) {
-                return Some(placements);
+            match pack_in_order(instance, first_mib, &types, fit, totals) {
+                Ok(placements) => return Ok(placements),
+                Err(left_over) => overflow = overflow.min(left_over),
             }
         }
     }
-    None
+    Err(overflow)
 }
 
 /// Places the first attempts of a plan's ladders.
@@ -55,31 +64,48 @@ pub fn pack(instance: &Instance, first_mib: &[u64]) -> Option<Vec<Placement>> {
 pub fn place(instance: &Instance, plan: Plan) -> Option<Plan> {
     let first_mib: Vec<u64> =
         plan.ladders.iter().map(|ladder| ladder.0.first().copied().unwrap_or(0)).collect();
-    let placements = pack(instance, &first_mib)?;
+    let placements = pack(instance, &first_mib).ok()?;
     Some(Plan { placements, ..plan })
 }
 
-/// The relaxation to one big node: necessary, not sufficient.
-fn fits_in_total(instance: &Instance, first_mib: &[u64]) -> bool {
-    let memory: u128 = instance.nodes.iter().map(|node| u128::from(node.memory_mib)).sum();
-    let cores: u64 = instance.nodes.iter().map(|node| u64::from(node.cores)).sum();
-    let types = || instance.types.iter().zip(first_mib);
-    let needed_mib: u128 = types().map(|(t, &mib)| u128::from(t.slots) * u128::from(mib)).sum();
-    let needed_cores: u64 = types().map(|(t, _)| u64::from(t.slots) * u64::from(t.cores)).sum();
-    needed_mib <= memory && needed_cores <= cores
+/// All nodes as one.
+#[derive(Clone, Copy)]
+struct Totals {
+    cores: f64,
+    memory_mib: f64,
 }
 
-fn sorted_types(instance: &Instance, first_mib: &[u64], order: Order) -> Vec<usize> {
-    let memory: f64 = instance.nodes.iter().map(|node| node.memory_mib as f64).sum();
-    let cores: f64 = instance.nodes.iter().map(|node| f64::from(node.cores)).sum();
-    let key = |t: usize| {
-        let (memory_share, core_share) =
-            (first_mib[t] as f64 / memory, f64::from(instance.types[t].cores) / cores);
-        match order {
-            Order::DominantShare => memory_share.max(core_share),
-            Order::Memory => memory_share,
-            Order::Cores => core_share,
-        }
+impl Totals {
+    fn new(instance: &Instance) -> Self {
+        let cores = instance.nodes.iter().map(|node| f64::from(node.cores)).sum();
+        let memory_mib = instance.nodes.iter().map(|node| node.memory_mib as f64).sum();
+        Self { cores, memory_mib }
+    }
+
+    /// The share of the scarcer resource that a slot takes.
+    fn dominant_share(self, cores: u32, memory_mib: u64) -> f64 {
+        (memory_mib as f64 / self.memory_mib).max(f64::from(cores) / self.cores)
+    }
+
+    /// The relaxation to one big node: more than one says that nothing can fit.
+    fn needed(self, instance: &Instance, first_mib: &[u64]) -> f64 {
+        let types = || instance.types.iter().zip(first_mib);
+        let memory: u128 = types().map(|(t, &mib)| u128::from(t.slots) * u128::from(mib)).sum();
+        let cores: u64 = types().map(|(t, _)| u64::from(t.slots) * u64::from(t.cores)).sum();
+        (memory as f64 / self.memory_mib).max(cores as f64 / self.cores)
+    }
+}
+
+fn sorted_types(
+    instance: &Instance,
+    first_mib: &[u64],
+    order: Order,
+    totals: Totals,
+) -> Vec<usize> {
+    let key = |t: usize| match order {
+        Order::DominantShare => totals.dominant_share(instance.types[t].cores, first_mib[t]),
+        Order::Memory => first_mib[t] as f64,
+        Order::Cores => f64::from(instance.types[t].cores),
     };
     let mut types: Vec<usize> = (0..instance.types.len()).collect();
     types.sort_by(|&a, &b| key(b).total_cmp(&key(a)));
@@ -91,7 +117,9 @@ fn pack_in_order(
     first_mib: &[u64],
     types: &[usize],
     fit: Fit,
-) -> Option<Vec<Placement>> {
+    totals: Totals,
+) -> Result<Vec<Placement>, f64> {
+    let mut overflow = 0.0;
     let mut rooms: Vec<Room> = instance
         .nodes
         .iter()
@@ -104,7 +132,10 @@ fn pack_in_order(
         let start = placements.len();
         let mut left = u64::from(task_type.slots);
         while left > 0 {
-            let node = choose(&rooms, cores, memory_mib, fit)?;
+            let Some(node) = choose(&rooms, cores, memory_mib, fit) else {
+                overflow += left as f64 * totals.dominant_share(task_type.cores, memory_mib);
+                break;
+            };
             let fitting = slots_that_fit(rooms[node], cores, memory_mib);
             // First fit fills a node; the others look again after every slot.
             let taken = if matches!(fit, Fit::First) { fitting.min(left) } else { 1 };
@@ -119,8 +150,11 @@ fn pack_in_order(
             }
         }
     }
+    if overflow > 0.0 {
+        return Err(overflow);
+    }
     placements.sort_unstable();
-    Some(placements)
+    Ok(placements)
 }
 
 fn slots_that_fit(room: Room, cores: u64, memory_mib: u64) -> u64 {
