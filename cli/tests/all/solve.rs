@@ -129,8 +129,8 @@ fn interrupt(folder: &Folder, times: u32) -> (std::process::Output, Duration) {
     let started = Instant::now();
     for _ in 0..times {
         std::thread::sleep(Duration::from_millis(400));
-        let id = child.id().to_string();
-        assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+        let id = nix::unistd::Pid::from_raw(child.id().try_into().unwrap());
+        nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGINT).unwrap();
     }
     (child.wait_with_output().unwrap(), started.elapsed())
 }
