@@ -46,7 +46,7 @@ const PATIENCE: u32 = 24;
 const SAMPLE: usize = 200;
 
 /// Single moves completed after every descent.
-const NUDGES: usize = 16;
+const NUDGES: usize = 64;
 /// Table cells beyond which prices stay, since a new table takes longer than many descents.
 const LARGEST_REPRICED: usize = 400_000;
 /// Prices tried while no menu can be completed stay below two to this.
