@@ -38,6 +38,7 @@ pub mod max_seen;
 pub mod menu_search;
 pub mod menu_table;
 pub mod methods;
+pub mod online;
 pub mod packing;
 pub mod pareto;
 pub mod plan;
@@ -46,6 +47,7 @@ pub mod priced;
 pub mod problem;
 pub mod profile;
 pub mod relaxation;
+pub mod replay;
 pub mod validate;
 
 pub use problem::MemorySizing;

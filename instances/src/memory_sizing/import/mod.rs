@@ -5,6 +5,7 @@
 //! about memory is skipped, counted, and told about in the [`Summary`].
 
 pub mod csv;
+pub mod history;
 pub mod nextflow;
 pub mod settings;
 pub mod summary;

@@ -195,7 +195,7 @@ fn need(attempt: &Attempt, target: Target) -> Result<(u64, bool), String> {
 
 impl Attempt {
     /// What was measured, 0 for nothing. A peak is at least any other sample of the same quantity.
-    fn measured_bytes(&self, target: Target) -> u64 {
+    pub(super) fn measured_bytes(&self, target: Target) -> u64 {
         let rss = self.rss_bytes.unwrap_or(0);
         match (target, self.peak_rss_bytes.unwrap_or(0)) {
             (Target::Rss, _) => rss,

@@ -1,0 +1,8 @@
+//! The rules, one per file.
+
+pub mod max_seen;
+pub mod percentile;
+pub mod ponder;
+pub mod preset;
+pub mod tovar;
+pub mod witt_regression;
