@@ -11,6 +11,7 @@ pub mod summary;
 
 mod collect;
 mod fields;
+mod gather;
 pub(super) mod options;
 mod superseded;
 mod trace;
