@@ -11,6 +11,8 @@ mod nextflow;
 #[cfg(test)]
 mod public_traces;
 #[cfg(test)]
+mod slurm;
+#[cfg(test)]
 mod small;
 #[cfg(test)]
 mod solution_files;

@@ -23,8 +23,8 @@ pub(super) fn gather(
     for source in sources {
         executions.extend(read(source, &mut summary).map_err(|issues| source.reject(issues))?);
     }
-    let instance = collect(executions, settings, &mut summary)
-        .map_err(|issues| refuse(sources, issues))?;
+    let instance =
+        collect(executions, settings, &mut summary).map_err(|issues| refuse(sources, issues))?;
     Ok(Imported { instance, summary: summary.report() })
 }
 

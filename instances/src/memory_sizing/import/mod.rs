@@ -7,6 +7,7 @@
 pub mod csv;
 pub mod nextflow;
 pub mod settings;
+pub mod slurm;
 pub mod summary;
 
 mod collect;
@@ -24,4 +25,5 @@ use placewright_models::memory_sizing::MemorySizing;
 use crate::family::Importer;
 
 /// All importers of the family.
-pub const IMPORTERS: &[Importer<MemorySizing>] = &[nextflow::IMPORTER, csv::IMPORTER];
+pub const IMPORTERS: &[Importer<MemorySizing>] =
+    &[nextflow::IMPORTER, slurm::importer::IMPORTER, csv::IMPORTER];
