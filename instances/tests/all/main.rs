@@ -15,4 +15,8 @@ mod slurm;
 #[cfg(test)]
 mod small;
 #[cfg(test)]
+mod snakemake;
+#[cfg(test)]
 mod solution_files;
+#[cfg(test)]
+mod vpa;

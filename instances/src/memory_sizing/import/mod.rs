@@ -8,7 +8,9 @@ pub mod csv;
 pub mod nextflow;
 pub mod settings;
 pub mod slurm;
+pub mod snakemake;
 pub mod summary;
+pub mod vpa;
 
 mod collect;
 mod fields;
@@ -25,5 +27,10 @@ use placewright_models::memory_sizing::MemorySizing;
 use crate::family::Importer;
 
 /// All importers of the family.
-pub const IMPORTERS: &[Importer<MemorySizing>] =
-    &[nextflow::IMPORTER, slurm::importer::IMPORTER, csv::IMPORTER];
+pub const IMPORTERS: &[Importer<MemorySizing>] = &[
+    nextflow::IMPORTER,
+    slurm::importer::IMPORTER,
+    snakemake::IMPORTER,
+    vpa::importer::IMPORTER,
+    csv::IMPORTER,
+];
