@@ -16,9 +16,9 @@ s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time
 /// As `--benchmark-extended` writes it.
 const EXTENDED: &str = "\
 s\th:m:s\tmax_rss\trule_name\twildcards\tparams\tthreads\tresources\tinput_size_mb
-90061.5\t1 day, 1:01:01\t2004.85\tbwa_map\t{'sample': 'A'}\t{}\t8\t{'mem_mb': 1000}\t{'A.fastq': 5.7}
+90061.5\t1 day, 1:01:01\t2004.85\tbwa_map\t{'sample': 'A'}\t{}\t8\t{'mem_mb': 3146, 'mem': '3.15 GB', 'mem_mib': 3001, '_cores': 8}\t{'A.fastq': 5.7}
 0.5\t0:00:00\tNA\tsort\t{}\t{\"x\": \"y\"}\t1\t{}\t{}
-0.5\t0:00:00\t3.00\tsort\t{}\t{}\t1\t{}\t{}
+0.5\t0:00:00\t3.00\tsort\t{}\t{}\t1\t{'mem_mib': '<TBD>'}\t{}
 ";
 
 fn run(files: &[(&str, &str)], options: &[(&str, &str)]) -> Result<Imported<Instance>, Rejected> {
@@ -45,7 +45,9 @@ fn files_are_rules_and_rows_are_repeats() {
     assert_eq!(search.samples.run_time_ms, [160_485, 99_723, 160_485, 99_723]);
     assert_eq!((bwa.cores, &bwa.samples.peak_mib[..]), (8, &[2005][..]));
     assert_eq!(bwa.samples.run_time_ms, [90_061_500]);
+    assert_eq!(bwa.samples.request_mib, [3001]);
     assert_eq!(sort.samples.peak_mib, [3]);
+    assert!(sort.samples.request_mib.is_empty());
     let text = &imported.summary.text;
     assert!(text.starts_with("9 rows: 6 used (0 censored), 3 skipped; 3 task types"), "{text}");
     assert!(text.contains("       3  without a memory measurement"), "{text}");

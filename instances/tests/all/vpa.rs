@@ -58,7 +58,8 @@ fn lists_are_read_and_the_run_time_is_told() {
     });
     let source = Source::from_bytes("x.json", list.to_string().into_bytes(), 1 << 20).unwrap();
     let vpa = importer::<MemorySizing>("vpa").unwrap();
-    let imported = (vpa.run)(&[source.clone(), source.clone()], &Options::new()).unwrap();
+    let twice = [source.clone(), source];
+    let imported = (vpa.run)(&twice, &Options::new()).unwrap();
     let [log, web] = &imported.instance.types[..] else { panic!("two types") };
     assert_eq!(web.samples.weight, [6674; 2]);
     assert_eq!(log.samples.weight, [10_000; 2]);
@@ -69,11 +70,11 @@ fn lists_are_read_and_the_run_time_is_told() {
     assert!(text.contains("       2  a checkpoint without memory samples"), "{text}");
 
     let options = |value: &str| Options::from([("run_time".to_owned(), value.to_owned())]);
-    let imported = (vpa.run)(&[source.clone()], &options("90s")).unwrap();
+    let imported = (vpa.run)(&twice[..1], &options("90s")).unwrap();
     assert_eq!(imported.instance.types[0].samples.run_time_ms, [90_000]);
     assert!(!imported.summary.text.contains("assumed"));
     for wrong in ["90", "0s", "soon", ""] {
-        let rejected = (vpa.run)(&[source.clone()], &options(wrong)).unwrap_err();
+        let rejected = (vpa.run)(&twice[..1], &options(wrong)).unwrap_err();
         assert_eq!(rejected.issues[0].code, "PW048", "{wrong}");
     }
 }

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | `max_rss` | peak memory in MB of 1024 · 1024 B, rounded up to MiB; `-` and `NA` mean not measured |
 //! | `s` | run time in seconds |
-//! | `rule_name`, `threads` | with `--benchmark-extended`: the type, and its cores |
+//! | `rule_name`, `threads`, `resources` | with `--benchmark-extended`: the type, its cores and its request |
 //!
 //! A plain benchmark does not say which rule it is of: the name of its file or folder does, or
 //! the option `type`. Failed jobs write no benchmark, so that no sample is censored.
@@ -135,13 +135,14 @@ struct Columns {
     peak: Option<Column>,
     seconds: Option<Column>,
     threads: Option<Column>,
+    resources: Option<Column>,
 }
 
 impl Columns {
     fn of(table: &Table, naming: &Naming) -> Result<Self, Vec<Issue>> {
         let rule = table.column("rule_name").filter(|_| !matches!(naming, Naming::Rule(_)));
         let (peak, seconds) = (table.column("max_rss"), table.column("s"));
-        let threads = table.column("threads");
+        let (threads, resources) = (table.column("threads"), table.column("resources"));
         let mut issues = Vec::new();
         if peak.is_none() {
             issues.push(missing_column(&["max_rss"], "holds the memory to be learned"));
@@ -149,7 +150,11 @@ impl Columns {
         if seconds.is_none() {
             issues.push(missing_column(&["s"], "holds the run time"));
         }
-        if issues.is_empty() { Ok(Self { rule, peak, seconds, threads }) } else { Err(issues) }
+        if issues.is_empty() {
+            Ok(Self { rule, peak, seconds, threads, resources })
+        } else {
+            Err(issues)
+        }
     }
 
     fn execution(
@@ -161,6 +166,7 @@ impl Columns {
         let peak_mib = row.value(self.peak, memory_mib, issues).unwrap_or(0);
         let run_time_ms = row.value(self.seconds, run_time_ms, issues);
         let cores = row.value(self.threads, cores, issues).unwrap_or(1).max(1);
+        let request_mib = row.value(self.resources, request_mib, issues).flatten();
         if peak_mib == 0 {
             return Err("without a memory measurement");
         }
@@ -175,7 +181,7 @@ impl Columns {
             run_time_ms: run_time_ms.ok_or("without a run time")?,
             weight: 1,
             input_size_bytes: None,
-            request_mib: None,
+            request_mib,
             censored: false,
         })
     }
@@ -187,6 +193,15 @@ fn memory_mib(text: &str) -> Result<u64, FieldError> {
         "NA" => Ok(0),
         _ => units::mib(text).and_then(at_most_4_pib),
     }
+}
+
+/// `mem_mib` of resources as Python prints them: `{'mem_mb': 1000, 'mem_mib': 954}`.
+fn request_mib(text: &str) -> Result<Option<u64>, FieldError> {
+    let Some((_, rest)) = text.split_once("'mem_mib': ") else { return Ok(None) };
+    let number = rest.split([',', '}']).next().unwrap_or_default();
+    // Resources that are not known before a job starts are a text.
+    let Ok(mib) = units::integer(number) else { return Ok(None) };
+    at_most_4_pib(mib).map(|mib| Some(mib).filter(|&mib| mib > 0))
 }
 
 fn run_time_ms(text: &str) -> Result<u64, FieldError> {

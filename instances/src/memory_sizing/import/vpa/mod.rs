@@ -2,8 +2,8 @@
 //! `kubectl get vpacheckpoint -o json` prints it, one or a list.
 //!
 //! - A container of a VPA object is a type, `OBJECT/CONTAINER`.
-//! - A bucket of the memory histogram becomes a sample at its upper end, so that its need is never
-//!   understated by more than the truth; buckets are 5 % wider each.
+//! - A bucket of the memory histogram becomes a sample at its upper end, at most 10 MB and 5 %
+//!   above the truth.
 //! - Weights are kept in thousandths of the recommender's own: recent peaks weigh more than old
 //!   ones, and busy containers more than idle ones.
 //! - A checkpoint knows no run times: every sample gets that of the option `run_time`.
