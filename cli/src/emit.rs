@@ -25,7 +25,7 @@ pub(crate) struct EmitArgs {
     instance: PathBuf,
     /// A solution file, a bare plan, or the .sol of a MIP solver
     solution: PathBuf,
-    /// report, or a format of the family such as nextflow, csv, json
+    /// report, or a format of the family such as nextflow, slurm, kubernetes, csv
     #[arg(long)]
     format: String,
     /// Where it goes

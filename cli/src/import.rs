@@ -20,19 +20,21 @@ use crate::{input, output};
 #[command(after_help = "\
 Examples:
   placewright import memory_sizing                         list the formats
-  placewright import memory_sizing nextflow trace.txt -O granularity_mib=128 > rnaseq.json")]
+  placewright import memory_sizing nextflow trace.txt -O granularity_mib=128 > rnaseq.json
+  placewright import memory_sizing snakemake benchmarks/*.tsv --name rnaseq -o rnaseq.json")]
 pub(crate) struct ImportArgs {
     /// The problem family, such as memory_sizing
     family: String,
     /// The foreign format
-    #[arg(requires = "file")]
+    #[arg(requires = "files")]
     format: Option<String>,
-    /// The file to import; `-` is standard input
-    file: Option<PathBuf>,
+    /// The files to import as one history; `-` is standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
     /// An option of the format (repeatable)
     #[arg(long = "option", short = 'O', value_name = "NAME=VALUE", value_parser = options::parse)]
     options: Vec<(String, String)>,
-    /// Name of the instance [default: that of the file]
+    /// Name of the instance [default: that of the first file]
     #[arg(long)]
     name: Option<String>,
     /// Where the instance goes
@@ -59,21 +61,25 @@ impl Visitor for Import<'_> {
             let of = |each: &family::Importer<F>| Listing::new(each.name, each.title, each.options);
             F::importers().iter().map(of).collect::<Vec<_>>()
         };
-        let (Some(format), Some(path)) = (&args.format, &args.file) else {
+        let (Some(format), Some(first)) = (&args.format, args.files.first()) else {
             output::to_stdout(&options::listing(&formats()))?;
             return Ok(Answer::Positive);
         };
         let importer = family::importer::<F>(format)
             .ok_or_else(|| options::unknown("format", format, &formats()))?;
-        let source = input::open(path)?;
         let options: Options = options::unique(args.options)?;
-        let imported = (importer.run)(&source, &options)?;
+        input::at_most_one_stdin(args.files.iter().map(PathBuf::as_path))?;
+        let sources: Vec<_> =
+            args.files.iter().map(|path| input::open(path)).collect::<Result<_, _>>()?;
+        let imported = (importer.run)(&sources, &options)?;
         match console.format() {
             LogFormat::Text => console.say(&imported.summary.text),
             LogFormat::Json => console.record(&imported.summary.json),
         }
-        let name = args.name.unwrap_or_else(|| input::stem(path));
-        let origin = format!("{format} {}", input::stem(path));
+        let name = args.name.unwrap_or_else(|| input::stem(first));
+        let others = args.files.len() - 1;
+        let more = if others == 0 { String::new() } else { format!(" and {others} more") };
+        let origin = format!("{format} {}{more}", input::stem(first));
         let file = InstanceFile::new::<F>(name, origin, imported.instance);
         output::write(&args.output, &output::serialised(file.to_text())?)?;
         Ok(Answer::Positive)

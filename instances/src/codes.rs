@@ -187,7 +187,7 @@ pub const OTHER_INSTANCE: &ErrorCode = &ErrorCode {
 pub const NO_HEADER: &ErrorCode = &ErrorCode {
     code: "PW040",
     title: "the table has no header",
-    meaning: "The first line should name the columns, separated by commas, semicolons or tabs.",
+    meaning: "The first line should name the columns, separated by commas, semicolons, tabs or bars.",
     action: "add a header line, or export the table again with one",
 };
 /// A column the importer cannot do without.

@@ -108,12 +108,13 @@ pub struct Importer<F: Family> {
     pub title: &'static str,
     /// What can be chosen.
     pub options: &'static [OptionHelp],
-    /// Reads a source with the options given by name.
+    /// Reads sources with the options given by name.
     pub run: Import<F::Instance>,
 }
 
-/// Reads a source with the options given by name, or refuses it with every reason.
-pub type Import<I> = fn(&Source, &Options) -> Result<Imported<I>, Rejected>;
+/// Makes one instance of one or more sources with the options given by name, or refuses the first
+/// bad one with every reason.
+pub type Import<I> = fn(&[Source], &Options) -> Result<Imported<I>, Rejected>;
 
 /// Options of an importer or generator by name, as the user wrote them.
 pub type Options = BTreeMap<String, String>;
@@ -127,7 +128,7 @@ pub struct OptionHelp {
     pub help: &'static str,
 }
 
-/// What an importer made of a source.
+/// What an importer made of its sources.
 #[derive(Clone, Debug)]
 pub struct Imported<I> {
     /// The instance; it has no issues.

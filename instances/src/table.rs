@@ -10,11 +10,20 @@ use crate::codes::{self, ErrorCode};
 /// Bad rows beyond this number are not looked for.
 const MAX_ISSUES: usize = 1000;
 
-/// A table with a header line, separated by tabs, commas or semicolons. Fields may be quoted.
+/// A table with a header line, separated by tabs, commas, semicolons or bars.
 pub(crate) struct Table<'a> {
     text: &'a str,
     reader: csv::Reader<&'a [u8]>,
     names: Vec<String>,
+}
+
+/// What a quotation mark does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quotes {
+    /// It encloses a field.
+    Quote,
+    /// Nothing.
+    AreText,
 }
 
 /// A column of a table, by position.
@@ -40,14 +49,27 @@ pub(crate) enum FieldError {
 }
 
 impl<'a> Table<'a> {
-    /// Reads the header.
+    /// Reads the header of a table whose fields may be quoted.
     ///
     /// # Errors
     /// When there is no header of at least two columns, or two columns have one name.
     pub(crate) fn open(text: &'a str) -> Result<Self, Vec<Issue>> {
+        Self::with_quotes(text, Quotes::Quote)
+    }
+
+    /// Reads the header of a table in which quotes are characters like any other.
+    ///
+    /// # Errors
+    /// Those of [`Table::open`].
+    pub(crate) fn open_unquoted(text: &'a str) -> Result<Self, Vec<Issue>> {
+        Self::with_quotes(text, Quotes::AreText)
+    }
+
+    fn with_quotes(text: &'a str, quotes: Quotes) -> Result<Self, Vec<Issue>> {
         let first_line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(separator(first_line))
+            .quoting(quotes == Quotes::Quote)
             .flexible(true)
             .from_reader(text.as_bytes());
         let names: Vec<String> = match reader.headers() {
@@ -103,7 +125,7 @@ impl<'a> Table<'a> {
 /// The separator that occurs most often outside of quotes; tabs win a draw.
 fn separator(line: &str) -> u8 {
     let mut quoted = false;
-    let mut counts = [(b';', 0), (b',', 0), (b'\t', 0)];
+    let mut counts = [(b'|', 0), (b';', 0), (b',', 0), (b'\t', 0)];
     for byte in line.bytes() {
         quoted ^= byte == b'"';
         let count = counts.iter_mut().find(|(separator, _)| *separator == byte && !quoted);
@@ -190,12 +212,23 @@ mod tests {
 
     #[test]
     fn separators_are_found() {
-        for separator in [",", ";", "\t"] {
+        for separator in [",", ";", "|", "\t"] {
             let text = "a,b\n1,2\n".replace(',', separator);
             assert_eq!(rows(&text).0, [(2, vec!["1".to_owned(), "2".to_owned()])]);
         }
         assert_eq!(separator("a;b,c;d"), b';');
         assert_eq!(separator("\"x;y;z\",b"), b',');
+    }
+
+    #[test]
+    fn quotes_are_text_where_the_writer_knows_none() {
+        let mut names = Vec::new();
+        let table = Table::open_unquoted("a|b|\n\"x|1|\ny\"|2|\n").unwrap();
+        let a = table.column("a");
+        let mut issues = Vec::new();
+        table.for_each(&mut issues, |row, _| names.extend(row.text(a).map(str::to_owned)));
+        assert_eq!(names, ["\"x", "y\""]);
+        assert!(issues.is_empty());
     }
 
     #[test]

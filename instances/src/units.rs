@@ -61,6 +61,24 @@ fn unit_ms(unit: &str) -> Result<u64, FieldError> {
     }
 }
 
+/// A time in ms as on a clock, rounded to the nearest: `05:00`, `02:25:15`, `1-02:03:04.500`.
+pub(crate) fn clock(text: &str) -> Result<u64, FieldError> {
+    let (days, rest) = text.split_once('-').unwrap_or(("0", text));
+    let parts: Vec<&str> = rest.split(':').collect();
+    let (hours, minutes, seconds) = match parts[..] {
+        [hours, minutes, seconds] => (hours, minutes, seconds),
+        [minutes, seconds] => ("0", minutes, seconds),
+        _ => return Err(FieldError::Not("a time such as 1-02:03:04")),
+    };
+    let mut total = self::seconds(seconds)?;
+    for (count, unit) in [(minutes, "m"), (hours, "h"), (days, "d")] {
+        let part = integer(count)?.checked_mul(unit_ms(unit)?);
+        let sum = part.and_then(|part| total.checked_add(part));
+        total = sum.ok_or(FieldError::Above("2^64 ms"))?;
+    }
+    Ok(total)
+}
+
 /// A plain number of MiB in MiB, rounded up.
 pub(crate) fn mib(text: &str) -> Result<u64, FieldError> {
     plain(text)?.scaled(1, Rounding::Up)
@@ -159,6 +177,23 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(milliseconds(text), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn clocks_have_days() {
+        let cases = [
+            ("00:00:00", 0),
+            ("05:01", 301_000),
+            ("02:25:15", 8_715_000),
+            ("1-02:03:04.500", 93_784_500),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(clock(text), Ok(expected), "{text}");
+        }
+        for text in ["", "5", "1-", "1:2:3:4", "a:b:c", "1-2-3:4:5", "-1:00:00"] {
+            assert!(matches!(clock(text), Err(FieldError::Not(_))), "{text}");
+        }
+        assert!(matches!(clock("9999999999999999999-00:00:00"), Err(FieldError::Above(_))));
     }
 
     #[test]

@@ -6,4 +6,5 @@ mod check;
 mod commands;
 mod errors;
 mod folder;
+mod formats;
 mod solve;

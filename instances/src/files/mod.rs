@@ -16,6 +16,8 @@ pub mod solution;
 pub mod source;
 pub mod write;
 
+pub(crate) mod foreign;
+
 mod document;
 mod duplicates;
 mod header;

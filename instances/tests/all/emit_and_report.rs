@@ -54,6 +54,21 @@ fn nextflow_configurations_look_like_this() {
 }
 
 #[test]
+fn slurm_scripts_look_like_this() {
+    insta::assert_snapshot!(emitted("slurm"));
+}
+
+#[test]
+fn snakemake_profiles_look_like_this() {
+    insta::assert_snapshot!(emitted("snakemake"));
+}
+
+#[test]
+fn kubernetes_patches_look_like_this() {
+    insta::assert_snapshot!(emitted("kubernetes"));
+}
+
+#[test]
 fn tables_look_like_this() {
     insta::assert_snapshot!(emitted("csv"));
 }

@@ -11,6 +11,12 @@ mod nextflow;
 #[cfg(test)]
 mod public_traces;
 #[cfg(test)]
+mod slurm;
+#[cfg(test)]
 mod small;
 #[cfg(test)]
+mod snakemake;
+#[cfg(test)]
 mod solution_files;
+#[cfg(test)]
+mod vpa;

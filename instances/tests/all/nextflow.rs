@@ -132,7 +132,7 @@ fn columns_may_come_in_any_order_and_dress() {
     let marked = [b"\xef\xbb\xbf", RAW.as_bytes()].concat();
     let source = Source::from_bytes("trace.csv", marked, 1 << 20).unwrap();
     let nextflow = importer::<MemorySizing>("nextflow").unwrap();
-    let imported = (nextflow.run)(&source, &Options::new()).unwrap();
+    let imported = (nextflow.run)(&[source], &Options::new()).unwrap();
     assert_eq!(imported.instance, instance);
     assert!(
         imported.summary.text.starts_with("11 rows: 5 used (1 censored), 6 skipped; 2 task types")

@@ -2,9 +2,13 @@
 
 pub mod csv;
 pub mod json;
+pub mod kubernetes;
 pub mod nextflow;
+pub mod slurm;
+pub mod snakemake;
 
 mod groovy;
+mod yaml;
 
 use placewright_models::memory_sizing::MemorySizing;
 
@@ -17,6 +21,24 @@ pub const EMITTERS: &[Emitter<MemorySizing>] = &[
         title: "a Nextflow configuration, for `nextflow run -c`",
         extension: "config",
         emit: nextflow::emit,
+    },
+    Emitter {
+        name: "slurm",
+        title: "shell functions for `sbatch --mem` and for retries, to be sourced",
+        extension: "sh",
+        emit: slurm::emit,
+    },
+    Emitter {
+        name: "snakemake",
+        title: "a Snakemake profile with the memory of rules by attempt",
+        extension: "yaml",
+        emit: snakemake::emit,
+    },
+    Emitter {
+        name: "kubernetes",
+        title: "patches with the memory requests and limits of containers",
+        extension: "yaml",
+        emit: kubernetes::emit,
     },
     Emitter {
         name: "csv",

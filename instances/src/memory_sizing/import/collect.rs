@@ -32,6 +32,7 @@ pub(super) fn collect(
     settings: &Settings,
     summary: &mut Summary,
 ) -> Result<Instance, Vec<Issue>> {
+    summary.settle();
     let mut groups: BTreeMap<String, Vec<Execution>> = BTreeMap::new();
     for execution in executions {
         groups.entry(execution.task_type.clone()).or_default().push(execution);

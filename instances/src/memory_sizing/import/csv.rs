@@ -17,6 +17,7 @@ use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
 use super::fields::{at_most_4_pib, at_most_34_years, cores};
+use super::gather::{gather, refuse};
 use super::options::Reader;
 use super::settings::{OPTIONS, Settings};
 use super::summary::Summary;
@@ -33,13 +34,13 @@ pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
     run,
 };
 
-fn run(source: &Source, options: &Options) -> Result<Imported<Instance>, Rejected> {
+fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
     let mut reader = Reader::new(options, &OPTIONS);
     let settings = Settings::read(&mut reader);
-    let options = if reader.issues.is_empty() { Ok(settings) } else { Err(reader.issues) };
-    let imported = options.and_then(|settings| import(&source.text, &settings));
-    let (instance, summary) = imported.map_err(|issues| source.reject(issues))?;
-    Ok(Imported { instance, summary: summary.report() })
+    if !reader.issues.is_empty() {
+        return Err(refuse(sources, reader.issues));
+    }
+    gather(sources, &settings, |source, summary| read(&source.text, summary))
 }
 
 /// Imports a table.
@@ -47,12 +48,18 @@ fn run(source: &Source, options: &Options) -> Result<Imported<Instance>, Rejecte
 /// # Errors
 /// All missing columns, or all bad rows; the path of an issue is the name of the column.
 pub fn import(text: &str, settings: &Settings) -> Result<(Instance, Summary), Vec<Issue>> {
+    let mut summary = Summary::default();
+    let executions = read(text, &mut summary)?;
+    let instance = collect(executions, settings, &mut summary)?;
+    Ok((instance, summary))
+}
+
+fn read(text: &str, summary: &mut Summary) -> Result<Vec<Execution>, Vec<Issue>> {
     let table = Table::open(text)?;
     let columns = Columns::of(&table)?;
-    let mut summary = Summary::default();
     let ignored = ignored(&table);
     if !ignored.is_empty() {
-        summary.warnings.push(format!("columns not used: {}", ignored.join(", ")));
+        summary.remark(format!("columns not used: {}", ignored.join(", ")));
     }
     let (mut executions, mut issues) = (Vec::new(), Vec::new());
     table.for_each(&mut issues, |row, issues| {
@@ -62,11 +69,7 @@ pub fn import(text: &str, settings: &Settings) -> Result<(Instance, Summary), Ve
             Err(reason) => summary.skip(reason),
         }
     });
-    if !issues.is_empty() {
-        return Err(issues);
-    }
-    let instance = collect(executions, settings, &mut summary)?;
-    Ok((instance, summary))
+    if issues.is_empty() { Ok(executions) } else { Err(issues) }
 }
 
 const NAMES: [&str; 10] = [

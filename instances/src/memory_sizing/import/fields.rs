@@ -10,6 +10,12 @@ pub(super) fn at_most_4_pib(mib: u64) -> Result<u64, FieldError> {
     if mib <= limits::MEMORY_MIB { Ok(mib) } else { Err(FieldError::Above("4 PiB")) }
 }
 
+/// A size in bytes, with or without a unit.
+pub(super) fn memory_bytes(text: &str) -> Result<u64, FieldError> {
+    let bytes = units::bytes(text)?;
+    at_most_4_pib(bytes.div_ceil(1 << 20)).map(|_| bytes)
+}
+
 /// Refuses longer run times than an instance may speak of.
 pub(super) fn at_most_34_years(ms: u64) -> Result<u64, FieldError> {
     if ms <= limits::RUN_TIME_MS { Ok(ms) } else { Err(FieldError::Above("2^40 ms (34 years)")) }

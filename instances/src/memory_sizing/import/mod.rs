@@ -8,10 +8,14 @@ pub mod csv;
 pub mod history;
 pub mod nextflow;
 pub mod settings;
+pub mod slurm;
+pub mod snakemake;
 pub mod summary;
+pub mod vpa;
 
 mod collect;
 mod fields;
+mod gather;
 pub(super) mod options;
 mod superseded;
 mod trace;
@@ -24,4 +28,10 @@ use placewright_models::memory_sizing::MemorySizing;
 use crate::family::Importer;
 
 /// All importers of the family.
-pub const IMPORTERS: &[Importer<MemorySizing>] = &[nextflow::IMPORTER, csv::IMPORTER];
+pub const IMPORTERS: &[Importer<MemorySizing>] = &[
+    nextflow::IMPORTER,
+    slurm::importer::IMPORTER,
+    snakemake::IMPORTER,
+    vpa::importer::IMPORTER,
+    csv::IMPORTER,
+];

@@ -16,6 +16,7 @@ use placewright_models::memory_sizing::instance::Instance;
 use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
+use super::gather::{gather, refuse};
 use super::options::Reader;
 use super::settings::{self, Settings};
 use super::summary::Summary;
@@ -113,10 +114,9 @@ impl TraceOptions {
     }
 }
 
-fn run(source: &Source, options: &Options) -> Result<Imported<Instance>, Rejected> {
-    let imported = TraceOptions::read(options).and_then(|options| import(&source.text, &options));
-    let (instance, summary) = imported.map_err(|issues| source.reject(issues))?;
-    Ok(Imported { instance, summary: summary.report() })
+fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
+    let options = TraceOptions::read(options).map_err(|issues| refuse(sources, issues))?;
+    gather(sources, &options.settings, |source, summary| read(&source.text, &options, summary))
 }
 
 /// Imports a trace.
@@ -124,6 +124,17 @@ fn run(source: &Source, options: &Options) -> Result<Imported<Instance>, Rejecte
 /// # Errors
 /// All missing columns, or all bad rows; the path of an issue is the name of the column.
 pub fn import(text: &str, options: &TraceOptions) -> Result<(Instance, Summary), Vec<Issue>> {
+    let mut summary = Summary::default();
+    let executions = read(text, options, &mut summary)?;
+    let instance = collect(executions, &options.settings, &mut summary)?;
+    Ok((instance, summary))
+}
+
+fn read(
+    text: &str,
+    options: &TraceOptions,
+    summary: &mut Summary,
+) -> Result<Vec<Execution>, Vec<Issue>> {
     let table = Table::open(text)?;
     let columns = Columns::of(&table, options)?;
     let (mut attempts, mut issues) = (Vec::new(), Vec::new());
@@ -131,11 +142,9 @@ pub fn import(text: &str, options: &TraceOptions) -> Result<(Instance, Summary),
     if !issues.is_empty() {
         return Err(issues);
     }
-    let mut summary = Summary { rows: attempts.len() as u64, ..Summary::default() };
-    warn_of_oddities(&attempts, options, &mut summary);
-    let executions = executions(attempts, options.target, &mut summary);
-    let instance = collect(executions, &options.settings, &mut summary)?;
-    Ok((instance, summary))
+    summary.rows += attempts.len() as u64;
+    warn_of_oddities(&attempts, options, summary);
+    Ok(executions(attempts, options.target, summary))
 }
 
 fn executions(attempts: Vec<Attempt>, target: Target, summary: &mut Summary) -> Vec<Execution> {
@@ -207,8 +216,7 @@ impl Attempt {
 
 fn warn_of_oddities(attempts: &[Attempt], options: &TraceOptions, summary: &mut Summary) {
     if options.input == Input::Rchar {
-        let warning = "rchar stands for the input size: it is not known before a task has run";
-        summary.warnings.push(warning.to_owned());
+        summary.remark("rchar stands for the input size: it is not known before a task has run");
     }
     let count = |odd: &dyn Fn(&Attempt) -> bool| attempts.iter().filter(|a| odd(a)).count() as u64;
     let done = |a: &Attempt| a.ending == Ending::Completed;

@@ -22,6 +22,9 @@ pub struct Summary {
     pub types: u64,
     /// What deserves a second look.
     pub warnings: Vec<String>,
+    /// Oddities by kind, with the rows they concern: warnings once all files are read.
+    #[serde(skip)]
+    odd: Vec<(String, u64)>,
 }
 
 impl Summary {
@@ -30,11 +33,30 @@ impl Summary {
         *self.skipped.entry(reason.into()).or_default() += 1;
     }
 
-    /// Warns of something that concerns `count` rows, unless there are none.
+    /// Warns of something, once for all files.
+    pub(crate) fn remark(&mut self, warning: impl Into<String>) {
+        let warning = warning.into();
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+
+    /// Counts `count` rows that deserve a warning; [`Summary::settle`] makes it one.
     pub(crate) fn warn(&mut self, count: u64, what: &str) {
-        if count > 0 {
-            let rows = if count == 1 { "row" } else { "rows" };
-            self.warnings.push(format!("{count} {rows}: {what}"));
+        match self.odd.iter_mut().find(|(known, _)| known == what) {
+            Some((_, total)) => *total += count,
+            None => self.odd.push((what.to_owned(), count)),
+        }
+    }
+
+    /// Turns what was counted into warnings, now that everything is read.
+    pub(crate) fn settle(&mut self) {
+        for (what, count) in std::mem::take(&mut self.odd) {
+            match count {
+                0 => {}
+                1 => self.warnings.push(format!("1 row: {what}")),
+                _ => self.warnings.push(format!("{count} rows: {what}")),
+            }
         }
     }
 

@@ -2,7 +2,7 @@
 
 use placewright_solver::issue::Issue;
 
-use super::fields::{at_most_4_pib, at_most_34_years, cores};
+use super::fields::{at_most_34_years, cores, memory_bytes};
 use super::nextflow::{Input, Target, TraceOptions};
 use crate::table::{Column, FieldError, Row, Table, missing_column};
 use crate::units;
@@ -115,10 +115,10 @@ impl Columns {
             task: self.task(row),
             number: row.value(self.attempt, units::integer, issues),
             ending: self.ending(row, issues),
-            peak_rss_bytes: row.value(self.peak_rss, memory, issues),
-            rss_bytes: row.value(self.rss, memory, issues),
+            peak_rss_bytes: row.value(self.peak_rss, memory_bytes, issues),
+            rss_bytes: row.value(self.rss, memory_bytes, issues),
             run_time_ms: self.run_time(row, issues),
-            request_bytes: row.value(self.memory, memory, issues),
+            request_bytes: row.value(self.memory, memory_bytes, issues),
             cores: row.value(self.cpus, cores, issues).unwrap_or(1).max(1),
             input_size_bytes: row.value(self.input, units::bytes, issues),
             rounded: measured.is_some_and(|text| text.ends_with(['B', 'b'])),
@@ -174,11 +174,6 @@ fn without_tag(name: &str) -> &str {
         Some(at) if name.ends_with(')') => &name[..at],
         _ => name,
     }
-}
-
-fn memory(text: &str) -> Result<u64, FieldError> {
-    let bytes = units::bytes(text)?;
-    at_most_4_pib(bytes.div_ceil(1 << 20)).map(|_| bytes)
 }
 
 fn run_time(text: &str) -> Result<u64, FieldError> {

@@ -1,0 +1,52 @@
+//! The importer: which of the two forms a file has, and its options.
+
+use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::memory_sizing::instance::Instance;
+use placewright_solver::issue::Issue;
+
+use super::{job, json, table};
+use crate::family::{Imported, Importer, Options};
+use crate::files::{Rejected, Source};
+use crate::memory_sizing::import::collect::{Execution, collect};
+use crate::memory_sizing::import::gather::{gather, refuse};
+use crate::memory_sizing::import::options::Reader;
+use crate::memory_sizing::import::settings::{OPTIONS, Settings};
+use crate::memory_sizing::import::summary::Summary;
+
+/// The importer's entry.
+pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Importer {
+    name: "slurm",
+    title: "accounting of Slurm, sacct --parsable2 or sacct --json; a type per job name",
+    options: &OPTIONS,
+    run,
+};
+
+fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
+    let mut reader = Reader::new(options, &OPTIONS);
+    let settings = Settings::read(&mut reader);
+    if !reader.issues.is_empty() {
+        return Err(refuse(sources, reader.issues));
+    }
+    gather(sources, &settings, |source, summary| read(&source.text, summary))
+}
+
+/// Imports what `sacct` wrote.
+///
+/// # Errors
+/// All missing columns, or all bad rows; the path of an issue is the name of the column, or the
+/// JSON pointer.
+pub fn import(text: &str, settings: &Settings) -> Result<(Instance, Summary), Vec<Issue>> {
+    let mut summary = Summary::default();
+    let executions = read(text, &mut summary)?;
+    let instance = collect(executions, settings, &mut summary)?;
+    Ok((instance, summary))
+}
+
+fn read(text: &str, summary: &mut Summary) -> Result<Vec<Execution>, Vec<Issue>> {
+    let jobs = if text.trim_start().starts_with('{') {
+        json::jobs(text)?
+    } else {
+        table::jobs(text, summary)?
+    };
+    Ok(job::executions(jobs, summary))
+}

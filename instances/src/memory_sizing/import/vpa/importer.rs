@@ -1,0 +1,73 @@
+//! The importer and its options.
+
+use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::memory_sizing::instance::{Instance, limits};
+use placewright_solver::issue::Issue;
+
+use super::checkpoint;
+use crate::family::{Imported, Importer, OptionHelp, Options};
+use crate::files::{Rejected, Source};
+use crate::memory_sizing::import::collect::collect;
+use crate::memory_sizing::import::gather::{gather, refuse};
+use crate::memory_sizing::import::options::Reader;
+use crate::memory_sizing::import::settings::{self, Settings};
+use crate::memory_sizing::import::summary::Summary;
+use crate::units;
+
+/// The run time of every sample unless another one is given: an hour, in ms.
+pub const DEFAULT_RUN_TIME_MS: u64 = 3_600_000;
+
+const OPTIONS: [OptionHelp; 7] = {
+    let [a, b, c, d, e, f] = settings::OPTIONS;
+    let run_time = OptionHelp {
+        name: "run_time",
+        help: "run time of every sample, as 90s, 30m or 1h [default: 1h]",
+    };
+    [run_time, a, b, c, d, e, f]
+};
+
+/// The importer's entry.
+pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Importer {
+    name: "vpa",
+    title: "Kubernetes VerticalPodAutoscalerCheckpoint, one or a list (JSON); a type per container",
+    options: &OPTIONS,
+    run,
+};
+
+fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
+    let mut reader = Reader::new(options, &OPTIONS);
+    let run_time_ms = reader.value("run_time", "a time with its unit, such as 30m", run_time);
+    let settings = Settings::read(&mut reader);
+    if !reader.issues.is_empty() {
+        return Err(refuse(sources, reader.issues));
+    }
+    gather(sources, &settings, |source, summary| {
+        let run_time_ms = run_time_ms.unwrap_or_else(|| {
+            summary.remark("run times are not known: 1h is assumed, or give -O run_time=…");
+            DEFAULT_RUN_TIME_MS
+        });
+        checkpoint::executions(&source.text, run_time_ms, summary)
+    })
+}
+
+/// Imports checkpoints; every sample gets this run time.
+///
+/// # Errors
+/// The first thing that is not of the layout, or everything that cannot be used, by its pointer.
+pub fn import(
+    text: &str,
+    run_time_ms: u64,
+    settings: &Settings,
+) -> Result<(Instance, Summary), Vec<Issue>> {
+    let mut summary = Summary::default();
+    let executions = checkpoint::executions(text, run_time_ms, &mut summary)?;
+    let instance = collect(executions, settings, &mut summary)?;
+    Ok((instance, summary))
+}
+
+/// A positive time; a number alone would be ambiguous.
+fn run_time(text: &str) -> Option<u64> {
+    let has_unit = text.ends_with(char::is_alphabetic);
+    let run_time_ms = units::milliseconds(text).ok().filter(|_| has_unit)?;
+    (1..=limits::RUN_TIME_MS).contains(&run_time_ms).then_some(run_time_ms)
+}
