@@ -10,9 +10,11 @@
 //! so that every ladder ends at something that admits the largest peak seen and never exceeds the
 //! limit. Nothing is shared between task types unless a policy says so.
 
+pub mod engine;
 pub mod finish;
 pub mod policies;
 pub mod policy;
 pub mod ratio_ladder;
+pub mod rule;
 pub mod settings;
 pub mod task;

@@ -1,6 +1,7 @@
 //! The interface of all policies.
 
-use super::settings::Settings;
+use serde::{Deserialize, Serialize};
+
 use super::task::{Sample, Task};
 
 /// What a policy proposes for a task: the first attempt, then one allocation per retry. Values
@@ -45,27 +46,28 @@ pub trait TypePolicy: Send {
 }
 
 /// A rule applied to every type on its own.
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PerType<P> {
-    make: Box<dyn Fn(&Settings) -> P + Send>,
-    settings: Settings,
+    /// What a type starts from.
+    fresh: P,
     types: Vec<P>,
 }
 
-impl<P: TypePolicy> PerType<P> {
-    /// One `P` per type, made when the type first appears.
-    pub fn new(settings: Settings, make: impl Fn(&Settings) -> P + Send + 'static) -> Self {
-        Self { make: Box::new(make), settings, types: Vec::new() }
+impl<P: TypePolicy + Clone> PerType<P> {
+    /// Every type starts from a copy of `fresh`.
+    pub fn new(fresh: P) -> Self {
+        Self { fresh, types: Vec::new() }
     }
 
     fn of(&mut self, task_type: usize) -> &mut P {
-        while self.types.len() <= task_type {
-            self.types.push((self.make)(&self.settings));
+        if self.types.len() <= task_type {
+            self.types.resize(task_type + 1, self.fresh.clone());
         }
         &mut self.types[task_type]
     }
 }
 
-impl<P: TypePolicy> Policy for PerType<P> {
+impl<P: TypePolicy + Clone> Policy for PerType<P> {
     fn propose(&mut self, task_type: usize, task: &Task) -> Proposal {
         self.of(task_type).propose(task)
     }

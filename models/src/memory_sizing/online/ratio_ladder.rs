@@ -7,8 +7,9 @@
 //!
 //! With `S(a)` the weight of ratios above `a`, a rung `a_j` after `a_{j-1}` costs
 //! `a_j (S(a_{j-1}) − S(a_j))` for what it serves and `τ a_j S(a_j) + φ N(a_j)` for what it does
-//! not (`τ a_j` becomes `a_j²/ρ` where memory grows linearly over the run time). The cheapest
-//! ladder of at most [`RUNGS`] rungs over [`CANDIDATES`] candidates is a shortest path, found
+//! not (`τ a_j` becomes `a_j²/ρ` where memory grows linearly over the run time; `φ` may also be a
+//! multiple of `ρ S`). The cheapest
+//! ladder of at most [`RUNGS`] rungs over `CANDIDATES` candidates is a shortest path, found
 //! layer by layer in O(RUNGS · CANDIDATES²), after sorting.
 
 use super::settings::{Settings, TimeToFailure};
@@ -37,6 +38,7 @@ pub struct Ratio {
 struct Sums {
     weight: f64,
     weight_over_ratio: f64,
+    usage: f64,
     count: f64,
 }
 
@@ -64,6 +66,7 @@ pub fn cheapest(
         suffix[index] = Sums {
             weight: next.weight + ratio.weight,
             weight_over_ratio: next.weight_over_ratio + ratio.weight / ratio.ratio,
+            usage: next.usage + ratio.weight * ratio.ratio,
             count: next.count + ratio.count,
         };
     }
@@ -100,6 +103,7 @@ fn smoothed(ascending: &[Ratio], suffix: &[Sums], width: f64, rung: f64) -> Sums
         let above = suffix[ascending.partition_point(|ratio| ratio.ratio <= bound)];
         sums.weight += share * above.weight;
         sums.weight_over_ratio += share * above.weight_over_ratio;
+        sums.usage += share * above.usage;
         sums.count += share * above.count;
     }
     sums
@@ -111,7 +115,9 @@ fn ladder(settings: &Settings, rungs: &[f64], above: &[Sums], all: Sums) -> Vec<
             TimeToFailure::Share(share) => share * rungs[j] * above[j].weight,
             TimeToFailure::Proportional => rungs[j] * rungs[j] * above[j].weight_over_ratio,
         };
-        memory + settings.failure_price_byte_ms * above[j].count
+        memory
+            + settings.failure_price_byte_ms * above[j].count
+            + settings.failure_price_usages * above[j].usage
     };
     let last = rungs.len() - 1;
     let fixed: Vec<f64> =

@@ -34,6 +34,26 @@ pub struct Settings {
     pub time_to_failure: TimeToFailure,
     /// Price of a failed attempt, in byte·ms, beyond the memory it held.
     pub failure_price_byte_ms: f64,
+    /// The same as a multiple of what the task uses (peak times run time), for workflows whose
+    /// tasks differ by orders of magnitude.
+    pub failure_price_usages: f64,
+}
+
+impl Settings {
+    /// The same with a lower limit, where there is one.
+    #[must_use]
+    pub fn limited(self, limit_bytes: Option<u64>) -> Self {
+        Self {
+            limit_bytes: limit_bytes.map_or(self.limit_bytes, |b| b.min(self.limit_bytes)),
+            ..self
+        }
+    }
+
+    /// What a failed attempt of a task costs beyond the memory it held, in byte·ms.
+    #[must_use]
+    pub fn failure_price(&self, peak_bytes: f64, run_time_ms: f64) -> f64 {
+        self.failure_price_byte_ms + self.failure_price_usages * peak_bytes * run_time_ms
+    }
 }
 
 impl Default for Settings {
@@ -44,6 +64,7 @@ impl Default for Settings {
             limit_bytes: 1 << 50,
             time_to_failure: TimeToFailure::Share(1.0),
             failure_price_byte_ms: 0.0,
+            failure_price_usages: 0.0,
         }
     }
 }

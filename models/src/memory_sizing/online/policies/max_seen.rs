@@ -1,10 +1,12 @@
 //! The largest peak so far and a margin, then doubling.
 
+use serde::{Deserialize, Serialize};
+
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::task::{Sample, Task};
 
 /// The policy `max-seen`: one line that beats most published rules.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct MaxSeen {
     /// What is added, as a share of the largest peak.
     pub margin: f64,

@@ -1,5 +1,6 @@
 //! The rules, one per file.
 
+pub mod experts;
 pub mod max_seen;
 pub mod percentile;
 pub mod ponder;

@@ -3,11 +3,13 @@
 //! Witt, van Santen, Leser, "Learning Low-Wastage Memory Allocations for Scientific Workflows at
 //! IceCube" (HPCS 2019) compare with it; Sizey's evaluation calls it Witt-Percentile.
 
+use serde::{Deserialize, Serialize};
+
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::task::{Sample, Task};
 
 /// The policy `witt-percentile`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Percentile {
     /// Which percentile, as a share.
     pub share: f64,

@@ -9,6 +9,8 @@
 //! five samples: the same if a larger input was seen, the request if not. Never above the
 //! request; a retry gets the request.
 
+use serde::{Deserialize, Serialize};
+
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::task::{Sample, Task};
 
@@ -19,7 +21,7 @@ const CORRELATION: f64 = 0.3;
 const ENOUGH: usize = 5;
 
 /// The policy `ponder`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Ponder {
     /// Input size and peak, in bytes.
     points: Vec<(f64, f64)>,

@@ -5,11 +5,13 @@
 //! minimise `a · T + a_max · S(a)` with `T` the total run time and `S(a)` that of peaks above `a`.
 //! After the maximum comes a whole node.
 
+use serde::{Deserialize, Serialize};
+
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::task::{Sample, Task};
 
 /// The policy `tovar-ppm`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tovar {
     /// What a node offers, in bytes.
     pub node_bytes: f64,

@@ -9,12 +9,14 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use crate::memory_sizing::online::policy::{Policy, Proposal};
 use crate::memory_sizing::online::settings::Settings;
 use crate::memory_sizing::online::task::{Sample, Task};
 
 /// Which errors raise the line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Offset {
     /// All of them.
     Deviation,
@@ -23,16 +25,17 @@ pub enum Offset {
 }
 
 /// Whose errors a type sees.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub enum ErrorLists {
     /// Its own.
+    #[default]
     PerType,
     /// Those of all types, and of every policy that holds the same list.
     Pooled(Arc<Mutex<Errors>>),
 }
 
 /// Relative errors in the order in which they were made, as sums for their deviation.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Errors {
     all: Moments,
     under: Moments,
@@ -55,7 +58,7 @@ impl Errors {
 }
 
 /// Running mean and squared deviations (Welford 1962).
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Moments {
     count: f64,
     mean: f64,
@@ -76,7 +79,7 @@ impl Moments {
 }
 
 /// A least-squares line by running sums, numerically centred on the first point.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     count: f64,
     mean_x: f64,
@@ -112,7 +115,7 @@ impl Line {
     }
 }
 
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct State {
     line: Line,
     largest_bytes: f64,
@@ -120,9 +123,11 @@ struct State {
 }
 
 /// The policies `witt-lr-std` and `witt-lr-std-under`.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WittRegression {
     offset: Offset,
+    /// Pooled lists belong to a replay; an engine keeps types apart.
+    #[serde(skip)]
     errors: ErrorLists,
     granularity_bytes: f64,
     types: Vec<State>,
