@@ -10,6 +10,7 @@ use crate::explain::ExplainArgs;
 use crate::export::ExportArgs;
 use crate::generate::GenerateArgs;
 use crate::import::ImportArgs;
+use crate::replay::ReplayArgs;
 use crate::schema::SchemaArgs;
 use crate::solve::SolveArgs;
 
@@ -39,6 +40,7 @@ pub(crate) enum Command {
     Import(ImportArgs),
     Export(ExportArgs),
     Emit(EmitArgs),
+    Replay(ReplayArgs),
     Schema(SchemaArgs),
 }
 

@@ -29,6 +29,7 @@ mod methods;
 mod options;
 mod output;
 mod plan_input;
+mod replay;
 mod schema;
 mod search;
 mod solve;
@@ -65,6 +66,7 @@ fn run(command: Command, console: &Console) -> Result<Answer, Failure> {
         Command::Import(args) => import::run(args, console),
         Command::Export(args) => export::run(&args),
         Command::Emit(args) => emit::run(&args, console),
+        Command::Replay(args) => replay::run(args, console),
         Command::Schema(args) => schema::run(&args),
     }
 }

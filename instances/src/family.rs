@@ -79,6 +79,9 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
     where
         Self: Sized;
 
+    /// Comparisons of online policies on recorded runs.
+    fn replays() -> &'static [Replay];
+
     /// Makers of instances.
     fn generators() -> &'static [Generator<Self>]
     where
@@ -148,6 +151,24 @@ pub struct Emitter<F: Family> {
     /// Writes a plan that the referee accepts.
     pub emit: fn(&F::Instance, &F::Plan) -> String,
 }
+
+/// A comparison of online policies on recorded runs.
+pub struct Replay {
+    /// Name on the command line: the format of the recordings.
+    pub name: &'static str,
+    /// What it compares, in one line.
+    pub title: &'static str,
+    /// What can be chosen.
+    pub options: &'static [OptionHelp],
+    /// Replays the recordings with the options given by name.
+    pub run: RunReplay,
+}
+
+/// Replays recordings, each under the name of its workflow, telling how far it is.
+pub type RunReplay = fn(&[(String, Source)], &Options, Progress) -> Result<Report, Rejected>;
+
+/// Is told how far long work has come, in a few words; from any thread.
+pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 
 /// A maker of instances.
 pub struct Generator<F: Family> {

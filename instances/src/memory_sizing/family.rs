@@ -13,8 +13,8 @@ use placewright_solver::issue::{ErrorCode, Issue};
 use placewright_solver::objective::Objective;
 
 use super::plan_file::PlanFile;
-use super::{emit, generate, import, report};
-use crate::family::{Emitter, Family, Generator, Importer, Report};
+use super::{emit, generate, import, replay, report};
+use crate::family::{Emitter, Family, Generator, Importer, Replay, Report};
 use crate::library::Entry;
 
 impl Family for MemorySizing {
@@ -71,6 +71,10 @@ impl Family for MemorySizing {
 
     fn emitters() -> &'static [Emitter<Self>] {
         emit::EMITTERS
+    }
+
+    fn replays() -> &'static [Replay] {
+        replay::REPLAYS
     }
 
     fn generators() -> &'static [Generator<Self>] {

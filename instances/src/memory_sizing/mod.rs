@@ -10,3 +10,4 @@ pub mod report;
 pub mod strategies;
 
 mod family;
+mod replay;

@@ -34,8 +34,9 @@ pub enum Rule {
 }
 
 /// Names of the rules, the default first, and what they are.
-pub const RULES: [(&str, &str); 8] = [
+pub const RULES: [(&str, &str); 9] = [
     ("experts", "optimal ladders on five shapes, chosen by what they really cost"),
+    ("experts-careful", "the same with a failure as dear as running the task twice"),
     ("preset", "the workflow's own request"),
     ("max-seen", "the largest peak so far and 1 %"),
     ("witt-percentile", "the 95th percentile of the peaks so far"),
@@ -52,6 +53,10 @@ impl Rule {
         let line = |offset| WittRegression::new(settings, offset, ErrorLists::PerType);
         Some(match name {
             "experts" => Self::Experts(Box::new(PerType::new(Experts::new(settings)))),
+            "experts-careful" => {
+                let careful = Settings { failure_price_usages: 2.0, ..*settings };
+                Self::Experts(Box::new(PerType::new(Experts::new(&careful))))
+            }
             "preset" => Self::Preset(PerType::new(Preset)),
             "max-seen" => Self::MaxSeen(PerType::new(MaxSeen::new(0.01))),
             "witt-percentile" => Self::WittPercentile(PerType::new(Percentile::new(0.95))),

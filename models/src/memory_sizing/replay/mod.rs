@@ -3,6 +3,7 @@
 
 pub mod charge;
 pub mod history;
+pub mod lineup;
 pub mod protocol;
 pub mod run;
 pub mod split;

@@ -1,0 +1,53 @@
+//! The policies of a comparison.
+
+use std::sync::{Arc, Mutex};
+
+use super::protocol::Protocol;
+use crate::memory_sizing::online::policies::witt_regression::{
+    ErrorLists, Errors, Offset, WittRegression,
+};
+use crate::memory_sizing::online::policy::Policy;
+use crate::memory_sizing::online::rule::{RULES, Rule};
+use crate::memory_sizing::online::settings::Settings;
+
+/// What the published evaluation gives a task that exceeded everything: a node of 128 GB.
+const PUBLISHED_NODE_BYTES: u64 = 128_000_000_000;
+
+/// Names of all policies, in the order of a table.
+#[must_use]
+pub fn names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.0).collect()
+}
+
+/// Policies by name with nothing learned. In the published protocol the two regressions share
+/// one list of errors, as they do there.
+///
+/// # Errors
+/// The first name that is none of [`names`].
+pub fn lineup(
+    protocol: Protocol,
+    settings: &Settings,
+    chosen: &[&str],
+) -> Result<Vec<Box<dyn Policy>>, String> {
+    let errors = Arc::new(Mutex::new(Errors::default()));
+    let published = matches!(protocol, Protocol::Published { .. });
+    let policy = |name: &&str| -> Result<Box<dyn Policy>, String> {
+        let pooled = |offset| {
+            let lists = ErrorLists::Pooled(errors.clone());
+            Box::new(WittRegression::new(settings, offset, lists)) as Box<dyn Policy>
+        };
+        let with = |settings: &Settings| -> Result<Box<dyn Policy>, String> {
+            let rule = Rule::named(name, settings).ok_or_else(|| (*name).to_owned())?;
+            Ok(Box::new(rule))
+        };
+        match *name {
+            "witt-lr-std" if published => Ok(pooled(Offset::Deviation)),
+            "witt-lr-std-under" if published => Ok(pooled(Offset::UnderDeviation)),
+            "tovar-ppm" if published => {
+                with(&Settings { limit_bytes: PUBLISHED_NODE_BYTES, ..*settings })
+            }
+            _ => with(settings),
+        }
+    };
+    chosen.iter().map(policy).collect()
+}
