@@ -7,4 +7,5 @@ mod commands;
 mod errors;
 mod folder;
 mod formats;
+mod replay;
 mod solve;

@@ -24,6 +24,7 @@ mod invariance;
 mod library;
 #[cfg(test)]
 mod mutations;
+mod replay;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What came of a comparison, as tables and as data.
 
+use std::time::Duration;
+
 use placewright_models::memory_sizing::replay::charge::BYTE_MS_PER_GBH;
 use placewright_models::memory_sizing::replay::run::Tally;
 use serde_json::{Value, json};
@@ -12,6 +14,8 @@ pub(super) struct Comparison {
     pub(super) policies: Vec<&'static str>,
     /// Replays per workflow.
     pub(super) runs: usize,
+    /// Whether times are reported.
+    pub(super) times: bool,
     pub(super) workflows: Vec<Workflow>,
 }
 
@@ -64,18 +68,20 @@ impl Comparison {
 
     fn tally_json(&self, tally: &Tally) -> Value {
         let runs = self.runs as f64;
-        json!({
+        let mut json = json!({
             "wastage_gbh": self.gbh(tally),
             "tasks": tally.tasks as f64 / runs,
             "failures": tally.failures as f64 / runs,
             "unserved": tally.unserved as f64 / runs,
             "first_attempt_coverage": ratio(tally.covered as f64, tally.tasks as f64),
             "used_of_allocated": ratio(tally.used_byte_ms, tally.allocated_byte_ms),
-            "microseconds_per_decision":
-                ratio(tally.deciding.as_secs_f64() * 1e6, tally.tasks as f64),
-            "microseconds_per_observation":
-                ratio(tally.learning.as_secs_f64() * 1e6, tally.tasks as f64),
-        })
+        });
+        if self.times {
+            let per_task = |time: Duration| ratio(time.as_secs_f64() * 1e6, tally.tasks as f64);
+            json["microseconds_per_decision"] = json!(per_task(tally.deciding));
+            json["microseconds_per_observation"] = json!(per_task(tally.learning));
+        }
+        json
     }
 
     fn gbh(&self, tally: &Tally) -> f64 {
@@ -115,10 +121,13 @@ impl Comparison {
         let last = |policy: usize| {
             let mut all = Tally::default();
             self.workflows.iter().for_each(|workflow| all += workflow.total(policy));
+            let covered = format!("{:.1} %", 100.0 * ratio(all.covered as f64, all.tasks as f64));
             let time = (all.deciding + all.learning).as_secs_f64() * 1e6;
-            format!("{:.1} us", ratio(time, all.tasks as f64))
+            let time = format!("{:.1} µs", ratio(time, all.tasks as f64));
+            if self.times { format!("{covered}, {time}") } else { covered }
         };
-        self.table("first attempts that succeed", cell, "time per task", last)
+        let title = if self.times { "all tasks, time each" } else { "all tasks" };
+        self.table("first attempts that succeed", cell, title, last)
     }
 
     /// A row per policy, a column per workflow and one for all of them.

@@ -47,5 +47,6 @@ fn run(
         workflows.push(Workflow { name: name.clone(), types: history.types, tallies });
     }
     let runs = plan.protocols.len();
-    Ok(Comparison { policies: plan.policies, runs, workflows }.report())
+    let Plan { policies, times, .. } = plan;
+    Ok(Comparison { policies, runs, times, workflows }.report())
 }

@@ -12,7 +12,7 @@ use crate::family::{OptionHelp, Options};
 use crate::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
 use crate::memory_sizing::import::options::Reader;
 
-pub(super) const OPTIONS: [OptionHelp; 9] = [
+pub(super) const OPTIONS: [OptionHelp; 10] = [
     OptionHelp {
         name: "protocol",
         help: "published (Sizey's split, types of 34 tasks and more), trace-order, or next-run (the first half of each type sizes the second) [default: published]",
@@ -39,6 +39,10 @@ pub(super) const OPTIONS: [OptionHelp; 9] = [
         name: "granularity_mib",
         help: "allocations are multiples of this many MiB; 0 is a byte [default: 0 in the published protocol, else 1]",
     },
+    OptionHelp {
+        name: "times",
+        help: "yes: report the time per task as well, which no two runs have in common [default: no]",
+    },
     OptionHelp { name: "policies", help: "names with commas, or all [default: all]" },
 ];
 
@@ -47,6 +51,8 @@ pub(super) struct Plan {
     pub(super) trace: TraceOptions,
     pub(super) protocols: Vec<Protocol>,
     pub(super) policies: Vec<&'static str>,
+    /// Whether times are reported.
+    pub(super) times: bool,
     settings: Settings,
 }
 
@@ -71,7 +77,13 @@ impl Plan {
         let policies = reader.value("policies", &known, chosen).unwrap_or_else(names);
         let trace = read_trace(&mut reader);
         let settings = read_settings(&mut reader, exact);
-        let plan = Self { trace, protocols, policies, settings };
+        let times = reader.value("times", "yes or no", |text| match text {
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => None,
+        });
+        let times = times.unwrap_or(false);
+        let plan = Self { trace, protocols, policies, times, settings };
         if reader.issues.is_empty() { Ok(plan) } else { Err(reader.issues) }
     }
 

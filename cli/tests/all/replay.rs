@@ -1,0 +1,73 @@
+//! `replay`: policies on a recorded run.
+
+use std::fmt::Write;
+
+use crate::folder::Folder;
+
+/// Sixty tasks whose memory is half their input and 1 GB, and forty that are all the same.
+fn trace() -> String {
+    let mut text = String::from("process,status,rss,peak_rss,realtime,rchar,memory\n");
+    for i in 0..60_u64 {
+        let input = 1_000_000_000 * (1 + i * 37 % 60);
+        let peak = 1_000_000_000 + input / 2;
+        writeln!(text, "ALIGN,COMPLETED,{peak},{peak},60000,{input},64000000000").unwrap();
+    }
+    for _ in 0..40 {
+        text.push_str("QC,COMPLETED,300000000,300000000,5000,1000,2000000000\n");
+    }
+    text
+}
+
+#[test]
+fn policies_are_compared_and_learning_pays() {
+    let folder = Folder::new();
+    folder.write_text("run.csv", &trace());
+    let replay = ["replay", "memory_sizing", "nextflow", "run.csv", "-O", "seeds=3"];
+    let text = folder.run(&replay).expect(0).stdout();
+    assert!(text.contains("wastage GB·h") && text.contains("experts-careful"), "{text}");
+    let run = folder.run(&[&replay[..], &["--log-format", "json"]].concat()).expect(0);
+    let report = run.json();
+    let workflow = &report["workflows"][0];
+    assert_eq!(workflow["workflow"], "run");
+    let wastage = |name: &str| {
+        let policies = workflow["policies"].as_array().unwrap();
+        let policy = policies.iter().find(|policy| policy["policy"] == name).unwrap();
+        policy["wastage_gbh"].as_f64().unwrap()
+    };
+    // 64 GB requested, 16.5 GB used on average, a minute each: what the presets waste.
+    let preset = wastage("preset");
+    assert!((20.0..50.0).contains(&(preset * 60.0 / 42.0)), "{preset}");
+    assert!(wastage("experts") < 0.1 * wastage("max-seen"));
+}
+
+#[test]
+fn threads_change_nothing() {
+    let folder = Folder::new();
+    folder.write_text("run.csv", &trace());
+    let replay = |threads: &str| {
+        let arguments = ["replay", "memory_sizing", "nextflow", "run.csv", "--log-format", "json"];
+        let output = folder.command(&arguments).env("RAYON_NUM_THREADS", threads).output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        output.stdout
+    };
+    assert_eq!(replay("1"), replay("4"));
+}
+
+#[test]
+fn protocols_and_mistakes() {
+    let folder = Folder::new();
+    folder.write_text("run.csv", &trace());
+    let replay = ["replay", "memory_sizing", "nextflow", "run.csv"];
+    for protocol in ["protocol=trace-order", "protocol=next-run"] {
+        let options = ["-O", protocol, "-O", "input=none", "-O", "time_to_failure=proportional"];
+        let text = folder.run(&[&replay[..], &options[..]].concat()).expect(0).stdout();
+        assert!(text.contains("ponder"), "{text}");
+    }
+    let wrong = ["-O", "policies=best", "-O", "seeds=0", "-O", "colour=red"];
+    let told = folder.run(&[&replay[..], &wrong[..]].concat()).expect(2).stderr();
+    for word in ["policies", "seeds", "colour", "witt-percentile"] {
+        assert!(told.contains(word), "{told}");
+    }
+    let listing = folder.run(&["replay", "memory_sizing"]).expect(0).stdout();
+    assert!(listing.contains("protocol"), "{listing}");
+}
