@@ -24,6 +24,7 @@ mod invariance;
 mod library;
 #[cfg(test)]
 mod mutations;
+#[cfg(test)]
 mod replay;
 #[cfg(test)]
 mod support;

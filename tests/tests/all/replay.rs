@@ -14,9 +14,12 @@ use placewright_models::memory_sizing::replay::run::{Tally, replay};
 
 const WORKFLOWS: [&str; 6] = ["chipseq", "eager", "iwd", "mag", "methylseq", "rnaseq"];
 
+/// A policy, what it is scored on, and GB·h with failed attempts per workflow.
+type Row = (&'static str, Target, [(f64, u64); 6]);
+
 /// GB·h of the published evaluation with seed 1996, and failed attempts, as measured with its own
 /// code; presets are scored on `peak_rss`, everything else on `rss`.
-const PUBLISHED: [(&str, Target, [(f64, u64); 6]); 5] = [
+const PUBLISHED: [Row; 5] = [
     (
         "preset",
         Target::PeakRss,
