@@ -13,6 +13,7 @@
 pub mod finish;
 pub mod policies;
 pub mod policy;
+pub mod predictors;
 pub mod ratio_ladder;
 pub mod settings;
 pub mod task;
