@@ -4,8 +4,8 @@
 //! prefix sums every position costs O(1), so a tree of depth d takes O(d n). What comes out is a
 //! step function.
 //!
-//! Rules for when to stop do not change where a node that goes on is split, so trees that differ
-//! only in them are grown together.
+//! Rules for when to stop hardly change where a node that goes on is split, so trees that differ
+//! only in them are grown together as long as they agree.
 
 use super::step_function::StepFunction;
 
@@ -16,6 +16,8 @@ pub struct Stop {
     pub depth: u32,
     /// With fewer points.
     pub fewest: usize,
+    /// Where a half would have fewer points.
+    pub leaf: usize,
 }
 
 /// Inputs nearer than this are not separated, as in scikit-learn.
@@ -66,15 +68,14 @@ impl Sample {
         }
     }
 
-    /// The trees whose leaves hold at least `leaf` points, one per rule to stop (at most 32).
-    /// Time O(d n) for the greatest depth d.
+    /// The trees of at most 32 rules to stop. Time O(d n) for the greatest depth d if they agree.
     #[must_use]
-    pub fn trees(&self, leaf: usize, stops: &[Stop]) -> Vec<StepFunction> {
+    pub fn trees(&self, stops: &[Stop]) -> Vec<StepFunction> {
         debug_assert!(stops.len() <= 32);
-        let mut growth = Growth { sample: self, leaf, stops, steps: vec![Vec::new(); stops.len()] };
+        let mut growth = Growth { sample: self, stops, steps: vec![Vec::new(); stops.len()] };
         let all = Node { start: 0, end: self.inputs.len(), depth: 0, upper: f64::INFINITY };
         if !self.inputs.is_empty() {
-            growth.grow(all, (0..stops.len()).fold(0, |bits, index| bits | 1 << index));
+            growth.grow(all, Trees::first(stops.len()));
         }
         growth.steps.into_iter().map(StepFunction::new).collect()
     }
@@ -89,63 +90,91 @@ struct Node {
     upper: f64,
 }
 
+/// A set of trees, one bit each.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Trees(u32);
+
+impl Trees {
+    const NONE: Self = Self(0);
+
+    fn first(count: usize) -> Self {
+        (0..count).fold(Self::NONE, |trees, index| Self(trees.0 | 1 << index))
+    }
+
+    fn that(self, mut keep: impl FnMut(usize) -> bool) -> Self {
+        self.iter().filter(|&index| keep(index)).fold(Self::NONE, |t, index| Self(t.0 | 1 << index))
+    }
+
+    fn without(self, others: Self) -> Self {
+        Self(self.0 & !others.0)
+    }
+
+    fn iter(self) -> impl Iterator<Item = usize> {
+        (0..u32::BITS as usize).filter(move |index| self.0 >> index & 1 == 1)
+    }
+}
+
 struct Growth<'a> {
     sample: &'a Sample,
-    leaf: usize,
     stops: &'a [Stop],
     /// The leaves of every tree so far, from left to right.
     steps: Vec<Vec<(f64, f64)>>,
 }
 
 impl Growth<'_> {
-    /// Grows the trees of the set `active` below a node that all of them share.
-    fn grow(&mut self, node: Node, active: u32) {
+    /// Grows the trees that share a node.
+    fn grow(&mut self, node: Node, trees: Trees) {
         let count = node.end - node.start;
         let all = self.sample.sums[node.end].minus(self.sample.sums[node.start]);
-        let value = all.target / all.count;
-        let goes_on = |stop: &Stop| node.depth < stop.depth && count >= stop.fewest;
-        let mut ongoing = (0..self.stops.len())
-            .filter(|&index| goes_on(&self.stops[index]))
-            .fold(0, |bits, index| bits | 1 << index)
-            & active;
-        let mixed = all.square / all.count - value * value > PURE;
-        let split = if ongoing != 0 && mixed { self.split(node, all) } else { None };
-        if split.is_none() {
-            ongoing = 0;
+        let mean = all.target / all.count;
+        let mixed = all.square / all.count - mean * mean > PURE;
+        let stops = self.stops;
+        let goes_on = |tree: usize| node.depth < stops[tree].depth && count >= stops[tree].fewest;
+        let mut rest = if mixed { trees.that(goes_on) } else { Trees::NONE };
+        self.end(node, mean, trees.without(rest));
+        while let Some(leaf) = rest.iter().map(|tree| stops[tree].leaf).min() {
+            let Some(middle) = self.split(node, all, leaf) else {
+                return self.end(node, mean, rest);
+            };
+            // The best split of all is also the best of those that larger leaves allow.
+            let smaller = (middle - node.start).min(node.end - middle);
+            let agreeing = rest.that(|tree| stops[tree].leaf <= smaller);
+            rest = rest.without(agreeing);
+            let inputs = &self.sample.inputs;
+            let upper = inputs[middle - 1] / 2.0 + inputs[middle] / 2.0;
+            let depth = node.depth + 1;
+            self.grow(Node { end: middle, depth, upper, ..node }, agreeing);
+            self.grow(Node { start: middle, depth, ..node }, agreeing);
         }
-        for (index, steps) in self.steps.iter_mut().enumerate() {
-            if (active & !ongoing) >> index & 1 == 1 {
-                steps.push((node.upper, value));
-            }
-        }
-        let Some(middle) = split else { return };
-        let inputs = &self.sample.inputs;
-        let upper = inputs[middle - 1] / 2.0 + inputs[middle] / 2.0;
-        self.grow(Node { end: middle, depth: node.depth + 1, upper, ..node }, ongoing);
-        self.grow(Node { start: middle, depth: node.depth + 1, ..node }, ongoing);
+    }
+
+    /// Makes a node a leaf.
+    fn end(&mut self, node: Node, mean: f64, trees: Trees) {
+        trees.iter().for_each(|tree| self.steps[tree].push((node.upper, mean)));
     }
 
     /// Where the right half begins. With sums s and counts c of the left half and S and C of both,
     /// the squared error falls by `(s C − S c)² / (c (C − c) C)`.
-    fn split(&self, node: Node, all: Sums) -> Option<usize> {
+    fn split(&self, node: Node, all: Sums, leaf: usize) -> Option<usize> {
         let before = self.sample.sums[node.start];
-        let first = node.start + self.leaf.max(1);
-        let last = (node.end + 1).checked_sub(self.leaf.max(1))?;
+        let first = node.start + leaf.max(1);
+        let last = (node.end + 1).checked_sub(leaf.max(1))?;
         if first >= last {
             return None;
         }
         let sums = &self.sample.sums[first..last];
         let inputs = self.sample.inputs[first - 1..last].windows(2);
-        let mut best = (0.0, None);
+        // Numerator and denominator of the greatest fall so far: divisions would take longer.
+        let (mut above, mut below, mut best) = (0.0, 1.0, None);
         for (index, (sums, pair)) in sums.iter().zip(inputs).enumerate() {
             let (target, count) = (sums.target - before.target, sums.count - before.count);
             let difference = target * all.count - all.target * count;
-            let gain = difference * difference / (count * (all.count - count));
-            if gain > best.0 && pair[1] - pair[0] > SEPARATION {
-                best = (gain, Some(first + index));
+            let (square, product) = (difference * difference, count * (all.count - count));
+            if square * below > above * product && pair[1] - pair[0] > SEPARATION {
+                (above, below, best) = (square, product, Some(first + index));
             }
         }
-        best.1
+        best
     }
 }
 
@@ -153,7 +182,7 @@ impl Growth<'_> {
 mod tests {
     use super::*;
 
-    const DEEP: Stop = Stop { depth: 7, fewest: 2 };
+    const DEEP: Stop = Stop { depth: 7, fewest: 2, leaf: 1 };
 
     fn sample(points: &[(f64, f64)]) -> Sample {
         let mut sample = Sample::default();
@@ -165,7 +194,7 @@ mod tests {
     fn a_step_is_found_exactly() {
         let points: Vec<(f64, f64)> =
             (0..20).map(|i| (f64::from(i), if i < 13 { 0.25 } else { 1.0 })).collect();
-        let trees = sample(&points).trees(1, &[DEEP]);
+        let trees = sample(&points).trees(&[DEEP]);
         assert_eq!(trees, [StepFunction::new(vec![(12.5, 0.25), (19.0, 1.0)])]);
     }
 
@@ -173,29 +202,46 @@ mod tests {
     #[test]
     fn two_levels_by_hand() {
         let points = sample(&[(0.0, 1.0), (1.0, 2.0), (2.0, 5.0), (3.0, 5.0)]);
-        let stump = Stop { depth: 1, fewest: 2 };
-        let cautious = Stop { depth: 7, fewest: 3 };
-        let trees = points.trees(1, &[stump, DEEP, cautious]);
+        let stump = Stop { depth: 1, ..DEEP };
+        let cautious = Stop { fewest: 3, ..DEEP };
+        let trees = points.trees(&[stump, DEEP, cautious]);
         let two = StepFunction::new(vec![(1.5, 1.5), (3.0, 5.0)]);
         assert_eq!(trees[0], two);
         assert_eq!(trees[1], StepFunction::new(vec![(0.5, 1.0), (1.5, 2.0), (3.0, 5.0)]));
         assert_eq!(trees[2], two);
-        assert_eq!(points.trees(2, &[DEEP])[0], two);
-        assert_eq!(points.trees(3, &[DEEP])[0], StepFunction::new(vec![(3.0, 3.25)]));
+        assert_eq!(points.trees(&[Stop { leaf: 2, ..DEEP }])[0], two);
+        assert_eq!(
+            points.trees(&[Stop { leaf: 3, ..DEEP }])[0],
+            StepFunction::new(vec![(3.0, 3.25)])
+        );
+    }
+
+    /// Together and alone, where small leaves prefer splits that others may not have.
+    #[test]
+    fn trees_grown_together_are_those_grown_alone() {
+        let points: Vec<(f64, f64)> =
+            (0..40).map(|i| (f64::from(i), f64::from(i * i % 7 + 9 * (i / 13)))).collect();
+        let sample = sample(&points);
+        let stops: Vec<Stop> = (1..=4)
+            .flat_map(|leaf| [2, 4, 9].map(|fewest| Stop { depth: 5, fewest, leaf }))
+            .collect();
+        for (stop, together) in stops.iter().zip(sample.trees(&stops)) {
+            assert_eq!(sample.trees(&[*stop])[0], together, "{stop:?}");
+        }
     }
 
     #[test]
     fn equal_inputs_are_never_separated() {
         let points = sample(&[(1.0, 0.0), (1.0, 6.0), (1.0, 3.0)]);
-        assert_eq!(points.trees(1, &[DEEP])[0].at(1.0), 3.0);
+        assert_eq!(points.trees(&[DEEP])[0].at(1.0), 3.0);
     }
 
     #[test]
     fn counts_weigh_and_zeros_are_left_out() {
         let mut sample = Sample::default();
         sample.fill([(0.0, 1.0, 3), (0.0, 5.0, 1), (1.0, 9.0, 0)].into_iter());
-        assert_eq!(sample.trees(1, &[DEEP])[0].at(7.0), 2.0);
+        assert_eq!(sample.trees(&[DEEP])[0].at(7.0), 2.0);
         sample.fill([].into_iter());
-        assert_eq!(sample.trees(1, &[DEEP])[0].at(7.0), 0.0);
+        assert_eq!(sample.trees(&[DEEP])[0].at(7.0), 0.0);
     }
 }
