@@ -109,8 +109,12 @@ impl Trees {
         Self(self.0 & !others.0)
     }
 
-    fn iter(self) -> impl Iterator<Item = usize> {
-        (0..u32::BITS as usize).filter(move |index| self.0 >> index & 1 == 1)
+    fn iter(mut self) -> impl Iterator<Item = usize> {
+        std::iter::from_fn(move || {
+            let index = self.0.checked_ilog2()?;
+            self.0 ^= 1 << index;
+            Some(index as usize)
+        })
     }
 }
 

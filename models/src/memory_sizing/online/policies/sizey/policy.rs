@@ -10,7 +10,7 @@ use crate::memory_sizing::online::policy::{Policy, Proposal};
 use crate::memory_sizing::online::predictors::forest::Forest;
 use crate::memory_sizing::online::predictors::line::LeastSquares;
 use crate::memory_sizing::online::predictors::neighbours::Neighbours;
-use crate::memory_sizing::online::predictors::perceptron::perceptron::{Perceptron, Restart};
+use crate::memory_sizing::online::predictors::perceptron::grid::{Perceptron, Restart};
 use crate::memory_sizing::online::predictors::points::Points;
 use crate::memory_sizing::online::predictors::predictor::Predictor;
 use crate::memory_sizing::online::task::{Sample, Task};
@@ -184,5 +184,101 @@ impl Policy for Sizey {
         let points = history.iter().map(|sample| (input(&sample.task), sample.peak_bytes));
         points.clone().for_each(|(input, peak_bytes)| state.remember(input, peak_bytes));
         state.models.iter_mut().for_each(|model| model.fit(points.clone()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parameters::Gating;
+    use super::*;
+
+    const MODES: [Variant; 2] = [Variant::Paper, Variant::Published];
+
+    /// Memory follows the input, with a ripple.
+    fn sample(index: u32) -> Sample {
+        let input = 1e9 + 1e7 * f64::from(index * 37 % 100);
+        Sample {
+            task: Task { input_size_bytes: Some(input), request_bytes: None },
+            peak_bytes: 2.0 * input + 5e6 * f64::from(index % 7),
+            run_time_ms: 1000.0,
+        }
+    }
+
+    /// Proposals for twenty tasks after a history of as many.
+    fn proposals(parameters: Parameters, peeking: impl Fn(&mut Sizey, &Sample)) -> Vec<Proposal> {
+        let mut sizey = Sizey::new(parameters);
+        sizey.recall(0, &(0..20).map(sample).collect::<Vec<_>>());
+        (20..40)
+            .map(|index| {
+                let sample = sample(index);
+                peeking(&mut sizey, &sample);
+                let proposal = sizey.propose(0, &sample.task);
+                sizey.learn(0, &sample);
+                proposal
+            })
+            .collect()
+    }
+
+    #[test]
+    fn first_attempts_are_near_the_peaks() {
+        for variant in MODES {
+            for gating in [Gating::Best, Gating::Interpolation { beta: 1.0 }] {
+                let parameters = Parameters { gating, ..Parameters::new(variant) };
+                let all = proposals(parameters, |_, _| {});
+                for (index, proposal) in (20..).zip(&all) {
+                    let ratio = proposal[0] / sample(index).peak_bytes;
+                    assert!((0.8..1.25).contains(&ratio), "{parameters:?} {index}: {ratio}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_same_tasks_give_the_same_proposals() {
+        for variant in MODES {
+            let once = || proposals(Parameters::new(variant), |_, _| {});
+            assert_eq!(once(), once());
+        }
+    }
+
+    #[test]
+    fn only_the_published_variant_looks_ahead() {
+        let lie = |sizey: &mut Sizey, sample: &Sample| {
+            sizey.peek(0, &Sample { peak_bytes: 10.0 * sample.peak_bytes, ..*sample });
+        };
+        for variant in MODES {
+            let parameters = Parameters::new(variant);
+            let same = proposals(parameters, lie) == proposals(parameters, |_, _| {});
+            assert_eq!(same, variant == Variant::Paper);
+        }
+    }
+
+    #[test]
+    fn only_the_published_variant_pools_errors() {
+        let first = |variant, other_type: u32| {
+            let mut sizey = Sizey::new(Parameters::new(variant));
+            let history: Vec<Sample> = (0..20).map(sample).collect();
+            sizey.recall(0, &history);
+            sizey.recall(1, &history);
+            // A type whose memory suddenly doubles.
+            for index in 0..other_type {
+                let sample = sample(index);
+                sizey.learn(1, &Sample { peak_bytes: 2.0 * sample.peak_bytes, ..sample });
+            }
+            sizey.propose(0, &sample(50).task)
+        };
+        assert_eq!(first(Variant::Paper, 0), first(Variant::Paper, 5));
+        assert_ne!(first(Variant::Published, 0), first(Variant::Published, 5));
+    }
+
+    #[test]
+    fn a_type_never_seen_gets_no_proposal_and_its_first_task_starts_the_models() {
+        for variant in MODES {
+            let mut sizey = Sizey::new(Parameters::new(variant));
+            assert_eq!(sizey.propose(3, &sample(0).task), Proposal::new());
+            sizey.learn(3, &sample(0));
+            let first = sizey.propose(3, &sample(0).task)[0];
+            assert!((first / (1.05 * sample(0).peak_bytes) - 1.0).abs() < 0.1, "{first}");
+        }
     }
 }
