@@ -3,7 +3,9 @@
 //! With one input the neighbours of `x` surround it in the sorted list: time O(n log n) per fit
 //! and O(log n + k) per prediction.
 
-use super::folds::{best, cross_validated};
+use std::ops::Range;
+
+use super::folds::{best, folds, score};
 use super::points::Points;
 use super::regressor::Regressor;
 
@@ -40,9 +42,13 @@ struct Sorted(Vec<(f64, f64)>);
 
 impl Sorted {
     fn new(points: &Points) -> Self {
-        let mut sorted: Vec<(f64, f64)> = points.iter().collect();
-        sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
-        Self(sorted)
+        Self::without(points, &points.by_input(), &(0..0))
+    }
+
+    /// The points outside a range, from the order of all.
+    fn without(points: &Points, order: &[usize], range: &Range<usize>) -> Self {
+        let outside = order.iter().filter(|at| !range.contains(at));
+        Self(outside.map(|&at| (points.inputs()[at], points.targets()[at])).collect())
     }
 
     /// The `count` nearest points; of two at the same distance the one with the smaller input.
@@ -99,11 +105,22 @@ impl Neighbours {
 
 impl Regressor for Neighbours {
     fn select(&mut self, points: &Points) -> f64 {
+        if points.len() < 2 {
+            self.refit(points);
+            return -1.0;
+        }
+        let order = points.by_input();
+        // Sorted once, for all of the grid.
+        let parts: Vec<(Range<usize>, Sorted)> = folds(points.len(), FOLDS)
+            .map(|fold| (fold.clone(), Sorted::without(points, &order, &fold)))
+            .collect();
         let score = |&parameters: &Parameters| {
-            cross_validated(points, FOLDS, |points| {
-                let sorted = Sorted::new(points);
-                move |x| sorted.predict(parameters, x)
-            })
+            let scores = parts.iter().map(|(fold, others)| {
+                score(fold.clone().map(|at| {
+                    (points.targets()[at], others.predict(parameters, points.inputs()[at]))
+                }))
+            });
+            scores.sum::<f64>() / parts.len() as f64
         };
         self.refit(points);
         let Some((parameters, score)) = best(grid(), score) else { return -1.0 };
@@ -156,6 +173,20 @@ mod tests {
     fn more_neighbours_than_points_are_all_points() {
         assert_eq!(fitted(9, Weighting::Uniform, &POINTS).predict(0.0), 4.0);
         assert_eq!(fitted(9, Weighting::Uniform, &[]).predict(0.0), 0.0);
+    }
+
+    /// The shared folds against cross-validation from scratch.
+    #[test]
+    fn the_score_is_that_of_cross_validation() {
+        let points: Points =
+            (0..33).map(|i| (f64::from(i * 7 % 33) / 32.0, f64::from(i % 5) / 4.0)).collect();
+        let mut neighbours = Neighbours::default();
+        let score = neighbours.select(&points);
+        let slow = super::super::folds::cross_validated(&points, FOLDS, |points| {
+            let sorted = Sorted::new(points);
+            move |x| sorted.predict(neighbours.parameters, x)
+        });
+        assert!((score - slow).abs() < 1e-12, "{score} {slow}");
     }
 
     /// On an exact line of equally spaced points two neighbours are nearest to the truth.
