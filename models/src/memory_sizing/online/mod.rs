@@ -14,6 +14,7 @@ pub mod engine;
 pub mod finish;
 pub mod policies;
 pub mod policy;
+pub mod predictors;
 pub mod ratio_ladder;
 pub mod rule;
 pub mod settings;

@@ -14,6 +14,11 @@ pub type Proposal = Vec<f64>;
 /// Types are numbered in the order in which they appear. Most rules keep every type to itself and
 /// implement [`TypePolicy`] instead.
 pub trait Policy: Send {
+    /// The task that is about to be proposed for, with the peak that nobody can know by then. A
+    /// replay tells it; a workflow system cannot. It is there for one purpose: the published
+    /// simulator of [`sizey`](super::policies::sizey) uses the peak before it allocates, and its
+    /// numbers cannot be had otherwise.
+    fn peek(&mut self, _task_type: usize, _sample: &Sample) {}
     /// The rungs for a task, in bytes.
     fn propose(&mut self, task_type: usize, task: &Task) -> Proposal;
     /// What a completed task taught.

@@ -74,6 +74,7 @@ pub fn replay(
 }
 
 fn attempt(policy: &mut dyn Policy, record: &Record, settings: &Settings, learns: bool) -> Tally {
+    policy.peek(record.task_type, &record.sample());
     let start = Instant::now();
     let mut proposal = policy.propose(record.task_type, &record.task);
     if proposal.is_empty() {

@@ -5,28 +5,15 @@
 //! every index drawn by masked rejection. The first `⌈0.7 n⌉` rows are replayed, the next ones
 //! are the history.
 
-use rand_mt::Mt;
+use crate::memory_sizing::online::predictors::random::LegacyRandom;
 
 /// A permutation of `0..count`, equal to `numpy.random.RandomState(seed).permutation(count)` for
 /// counts below 2³².
 #[must_use]
 pub fn permutation(count: usize, seed: u32) -> Vec<usize> {
-    let mut generator = Mt::new(seed);
     let mut rows: Vec<usize> = (0..count).collect();
-    for last in (1..count).rev() {
-        rows.swap(last, below_or_equal(&mut generator, last as u32) as usize);
-    }
+    LegacyRandom::new(seed).shuffle(&mut rows);
     rows
-}
-
-fn below_or_equal(generator: &mut Mt, largest: u32) -> u32 {
-    let mask = u32::MAX >> largest.leading_zeros();
-    loop {
-        let value = generator.next_u32() & mask;
-        if value <= largest {
-            return value;
-        }
-    }
 }
 
 /// History and replayed rows of a type with `count` rows.

@@ -5,5 +5,6 @@ pub mod max_seen;
 pub mod percentile;
 pub mod ponder;
 pub mod preset;
+pub mod sizey;
 pub mod tovar;
 pub mod witt_regression;
