@@ -68,6 +68,11 @@ impl Console {
         }
     }
 
+    /// Why there is no output although nothing was wrong with the question; told to quiet runs too.
+    pub(crate) fn refusal(&self, cause: &str) {
+        self.message("refused", cause, "");
+    }
+
     /// A record for programs.
     pub(crate) fn record(&self, record: &impl Serialize) {
         if !self.quiet && self.format == LogFormat::Json {

@@ -36,6 +36,8 @@ pub(crate) struct EmitArgs {
 pub(crate) fn run(args: &EmitArgs, console: &Console) -> Result<Answer, Failure> {
     input::at_most_one_stdin([args.instance.as_path(), args.solution.as_path()])?;
     output::check_folder(&args.output)?;
+    let inputs = [args.instance.as_path(), args.solution.as_path()];
+    output::check_distinct(inputs, [args.output.as_path()])?;
     let source = input::open(&args.instance)?;
     match input::for_family_of(&source, Emit { source: &source, args, console })? {
         Some(text) => {
@@ -70,12 +72,12 @@ impl Visitor for Emit<'_> {
         let file = InstanceFile::<F::Instance>::read::<F>(source)?;
         let given = plan_input::read::<F>(&args.solution, &file)?;
         let Some(plan) = given.plan else {
-            console.remark("the solution has no plan, nothing is emitted");
+            console.refusal("the solution has no plan, nothing is emitted");
             return Ok(None);
         };
         if let Verdict::Refused(violations) = F::judge(&file.instance, &plan) {
             let reasons: Vec<String> = violations.iter().map(ToString::to_string).collect();
-            console.remark(&format!("the referee refuses the plan: {}", reasons.join("; ")));
+            console.refusal(&format!("the referee refuses the plan: {}", reasons.join("; ")));
             return Ok(None);
         }
         Ok(Some(match (emitter, console.format()) {

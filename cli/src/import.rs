@@ -44,6 +44,7 @@ pub(crate) struct ImportArgs {
 
 pub(crate) fn run(args: ImportArgs, console: &Console) -> Result<Answer, Failure> {
     output::check_folder(&args.output)?;
+    output::check_distinct(args.files.iter().map(PathBuf::as_path), [args.output.as_path()])?;
     registry::dispatch(&args.family.clone(), Import { args, console })?
 }
 

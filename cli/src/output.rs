@@ -28,6 +28,26 @@ pub(crate) fn check_folder(path: &Path) -> Result<(), Failure> {
     }
 }
 
+/// Refuses outputs that would replace an input or one another.
+pub(crate) fn check_distinct<'a>(
+    inputs: impl IntoIterator<Item = &'a Path>,
+    outputs: impl IntoIterator<Item = &'a Path>,
+) -> Result<(), Failure> {
+    let real = |path: &Path| std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let mut taken: Vec<PathBuf> = inputs.into_iter().map(real).collect();
+    for path in outputs.into_iter().filter(|path| *path != Path::new("-") && !path.is_dir()) {
+        let target = real(path);
+        if taken.contains(&target) {
+            return Err(Failure::usage(
+                format!("{} is read or written already", path.display()),
+                "give every output a file of its own",
+            ));
+        }
+        taken.push(target);
+    }
+    Ok(())
+}
+
 /// Whether a path names a folder: an existing one, or with a separator at its end.
 pub(crate) fn is_folder(path: &Path) -> bool {
     path.is_dir() || path.as_os_str().to_string_lossy().ends_with(['/', std::path::MAIN_SEPARATOR])

@@ -56,14 +56,35 @@ fn is_bare_plan(source: &Source) -> bool {
         .is_ok_and(|head: Head| head.format.is_none() && head.family.is_none())
 }
 
-/// Values of the exact model's columns, by name, as a plan. The solver's objective is not read:
-/// the referee prices the plan.
+/// How far a solver's values may be from whole numbers, bounds and rows.
+const SOLVER_TOLERANCE: f64 = 1e-5;
+
+/// Values of the exact model's columns, by name, as a plan. They must be a solution of the model
+/// and cost what the file says; the referee then prices the plan itself.
 fn solver_answer<F: Family>(source: &Source, instance: &F::Instance) -> Result<F::Plan, Failure> {
     let formulation = F::formulation();
     let model = formulation.build(instance);
-    let values = mip::SolutionFile::read(source.text.as_bytes())
-        .and_then(|file| file.vector(&model))
-        .map_err(|error| refused(source, &error))?;
+    let file = mip::SolutionFile::read(source.text.as_bytes());
+    let file = file.map_err(|error| refused(source, &error))?;
+    let values = file.vector(&model).map_err(|error| refused(source, &error))?;
+    let mut broken: Vec<String> = model
+        .violations(&values, SOLVER_TOLERANCE)
+        .iter()
+        .map(|violation| format!("not a solution of the exact model: {violation}"))
+        .collect();
+    let cost = model.objective(&values);
+    let claims_another = |claim: &f64| {
+        let scale = cost.abs().max(model.constant().abs()).max(1.0);
+        (claim - cost).abs() > SOLVER_TOLERANCE * scale
+    };
+    if let Some(claim) = file.objective.filter(claims_another) {
+        broken.push(format!("the file says the values cost {claim}, the model {cost}"));
+    }
+    if !broken.is_empty() {
+        let action = "give the solver's file as it wrote it";
+        let issue = |cause: String| Issue::new(codes::NOT_UNDERSTOOD.code, "", cause, action);
+        return Err(source.reject(broken.into_iter().take(10).map(issue).collect()).into());
+    }
     Ok(formulation.decode(instance, &values))
 }
 

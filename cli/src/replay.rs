@@ -42,6 +42,7 @@ pub(crate) struct ReplayArgs {
 
 pub(crate) fn run(args: ReplayArgs, console: &Console) -> Result<Answer, Failure> {
     output::check_folder(&args.output)?;
+    output::check_distinct(args.files.iter().map(PathBuf::as_path), [args.output.as_path()])?;
     registry::dispatch(&args.family.clone(), Command { args, console })?
 }
 

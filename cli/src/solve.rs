@@ -40,7 +40,7 @@ pub(crate) struct SolveArgs {
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// Worker threads [default: all cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024), value_name = "N")]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
     threads: Option<u16>,
     /// auto, exact, heuristic, portfolio, or the name of one method
     #[arg(long, default_value = "auto")]
@@ -97,6 +97,8 @@ fn resolve(args: SolveArgs) -> Result<Request, Failure> {
     for path in args.output.iter().chain(&args.stats) {
         output::check_folder(path)?;
     }
+    let inputs = args.files.iter().chain(&args.start).map(PathBuf::as_path);
+    output::check_distinct(inputs, args.output.iter().chain(&args.stats).map(PathBuf::as_path))?;
     let default_time = args.work_limit.is_none().then_some(DEFAULT_TIME_LIMIT);
     let limits = Limits {
         time: args.time_limit.or(default_time),

@@ -1,6 +1,6 @@
 //! What a method sees of the search it is part of.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use crate::budget::{Budget, Stop};
 use crate::certificate::{Certificate, Claim};
@@ -47,6 +47,7 @@ pub struct Context<'a, P: Problem> {
 pub(crate) struct Tally {
     pub(crate) incumbents: AtomicU64,
     pub(crate) bounds: AtomicU64,
+    pub(crate) declined: AtomicBool,
 }
 
 impl<P: Problem> Context<'_, P> {
@@ -87,6 +88,13 @@ impl<P: Problem> Context<'_, P> {
     /// Says something about the method that is neither a plan nor a bound.
     pub fn note(&self, note: &str) {
         self.tell(EventKind::Note, note);
+    }
+
+    /// Says that the method does not begin, because what is left of the budget would not do. The
+    /// search then ends for want of budget, even if nothing else is left to try.
+    pub fn decline(&self, note: &str) {
+        self.tally.declined.store(true, Ordering::Relaxed);
+        self.note(note);
     }
 
     /// The incumbent and its cost.

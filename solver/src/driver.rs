@@ -1,6 +1,6 @@
 //! The driver: from an instance to an outcome, on one screen.
 
-use crate::budget::Budget;
+use crate::budget::{Budget, Stop};
 use crate::context::{Context, Method, Tally};
 use crate::error::EngineError;
 use crate::event::Observer;
@@ -67,6 +67,8 @@ pub fn solve<P: Problem>(
         search.one_by_one(&methods.opening, First::MustRun)?;
         search.side_by_side(&methods.improving, !methods.exact.is_empty())?;
         search.one_by_one(&methods.exact, First::MayRun)?;
+        // An exact method may decline; what it leaves goes to the others.
+        search.side_by_side(&methods.improving, false)?;
         Ok(search.conclude())
     })
 }
@@ -121,7 +123,9 @@ impl<P: Problem> Search<'_, P> {
         exact_waits: bool,
     ) -> Result<(), EngineError> {
         let share = self.budget.share(1, if exact_waits { 2 } else { 1 });
-        let result = portfolio::improve(self, methods, &share);
+        let first = self.statistics.methods.len();
+        let first = if exact_waits { 0 } else { first };
+        let result = portfolio::improve(self, methods, &share, first);
         self.budget.settle(&share);
         self.statistics.methods.extend(result?);
         Ok(())
@@ -155,13 +159,16 @@ impl<P: Problem> Search<'_, P> {
             _ => Status::Unknown,
         };
         let open = matches!(status, Status::Feasible | Status::Unknown);
+        let declined = self.statistics.methods.iter().any(|method| method.declined);
+        let limit = self.budget.work_left().map_or(Stop::TimeLimit, |_| Stop::WorkLimit);
+        let stop = self.budget.stop().or_else(|| declined.then_some(limit));
         let (plan, objective) = state.best.unzip();
         Outcome {
             plan,
             objective,
             certificate: state.certificate,
             status,
-            stop: self.budget.stop().filter(|_| open),
+            stop: stop.filter(|_| open),
             seed: self.options.seed,
             statistics: Statistics {
                 elapsed: self.budget.elapsed(),

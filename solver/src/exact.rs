@@ -7,8 +7,8 @@ use crate::certificate::{Certificate, Claim, Proof};
 use crate::context::{Context, Method};
 use crate::error::EngineError;
 use crate::mip::{
-    MipBackend, MipLimits, MipModel, MipObserver, MipStart, MipStatus, Wish, default_backend,
-    work_per_iteration,
+    Bounds, Column, ColumnKind, MipBackend, MipLimits, MipModel, MipObserver, MipStart, MipStatus,
+    Wish, default_backend, work_per_iteration,
 };
 use crate::objective::Objective;
 use crate::problem::Problem;
@@ -30,13 +30,19 @@ pub trait Formulation<P: Problem>: Send + Sync {
 }
 
 /// Models beyond this many nonzeros are left to heuristics and bounds.
-const LARGEST_MODEL: usize = 20_000_000;
+const LARGEST_MODEL: usize = 8_000_000;
 /// How fast models are built, at least. Building does not look at the clock, so it only begins
 /// when it will surely end in time.
 const NONZEROS_PER_SECOND: f64 = 500_000.0;
+/// Work units per nonzero: what building a model and preparing its search cost at least.
+const WORK_PER_NONZERO: u64 = 5;
 /// Costs are scaled by a power of two to at most this, which keeps a solver's absolute
 /// tolerances meaningful and every scaled number exact.
 const LARGEST_COST: f64 = 1_048_576.0;
+/// Relative error of a sum in floating point, generously.
+const ROUNDING: f64 = 1e-14;
+/// Solves in which columns dearer than the best plan are left out, until none is left in.
+const MOST_SOLVES: u32 = 3;
 /// Absolute and relative tolerance for a solver's objective against the referee's integers.
 const TOLERANCE: f64 = 1e-6;
 
@@ -63,14 +69,16 @@ impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
             return Ok(());
         }
         let seconds = nonzeros as f64 / NONZEROS_PER_SECOND;
-        if context.budget.time_left().is_some_and(|left| left.as_secs_f64() < seconds) {
-            context.note(&format!(
-                "the exact model would have {nonzeros} nonzeros, too many for the time left"
+        let work = nonzeros as u64 * WORK_PER_NONZERO + 1;
+        let late = context.budget.time_left().is_some_and(|left| left.as_secs_f64() < seconds);
+        if late || context.budget.work_left().is_some_and(|left| left < work) {
+            context.decline(&format!(
+                "the exact model would have {nonzeros} nonzeros, too many for what is left"
             ));
             return Ok(());
         }
         let model = self.formulation.build(context.instance);
-        context.budget.spend(nonzeros as u64 / 20 + 1);
+        context.budget.spend(work);
         context.note(&format!(
             "{}: {} columns, {} rows, {} nonzeros",
             backend.name(),
@@ -78,9 +86,24 @@ impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
             model.num_rows(),
             model.num_nonzeros()
         ));
-        let start = self.encoded_incumbent(context, &model)?;
-        Solve { context, formulation: &self.formulation, backend: backend.as_ref(), error: None }
-            .run(&model, start.as_deref())
+        for _ in 0..MOST_SOLVES {
+            let start = self.encoded_incumbent(context, &model)?;
+            let before = context.objective();
+            let solve = Solve {
+                context,
+                formulation: &self.formulation,
+                backend: backend.as_ref(),
+                error: None,
+                constant: model.constant(),
+                largest_cost: 0.0,
+            };
+            let believed = solve.run(&without_dear(&model, before.as_ref()), start.as_deref())?;
+            if believed || context.should_stop() || context.objective() == before {
+                break;
+            }
+            context.note("costs too far apart for floating point: again without the dear ones");
+        }
+        Ok(())
     }
 }
 
@@ -101,7 +124,8 @@ impl<F> Exact<F> {
         }
         let (priced, judged) = (model.objective(&values), objective.first() as f64);
         // A model may leave out dominated plans, so the encoded one may cost less, never more.
-        if priced > judged + TOLERANCE * judged.abs().max(1.0) {
+        let rounding = ROUNDING * (model.constant().abs() + priced.abs());
+        if priced > judged + TOLERANCE * judged.abs().max(1.0) + rounding {
             return refuse(format!(
                 "the model prices the incumbent at {priced}, the referee at {judged}"
             ));
@@ -115,10 +139,15 @@ struct Solve<'a, 'b, P: Problem, F> {
     formulation: &'a F,
     backend: &'a dyn MipBackend,
     error: Option<EngineError>,
+    constant: f64,
+    /// Largest cost of a column in the model that is solved.
+    largest_cost: f64,
 }
 
 impl<P: Problem, F: Formulation<P>> Solve<'_, '_, P, F> {
-    fn run(mut self, model: &MipModel, start: Option<&[f64]>) -> Result<(), EngineError> {
+    /// Solves the model; whether what the solver says of bounds can be believed.
+    fn run(mut self, model: &MipModel, start: Option<&[f64]>) -> Result<bool, EngineError> {
+        self.largest_cost = largest_cost(model);
         let (scaled, scale) = scaled(model);
         let mut limits = MipLimits::from_budget(self.context.budget, model);
         limits.relative_gap = self.context.gap_target();
@@ -136,8 +165,14 @@ impl<P: Problem, F: Formulation<P>> Solve<'_, '_, P, F> {
             let plan = self.formulation.decode(self.context.instance, values);
             self.context.offer(plan, "solution of the exact model");
         }
+        if self.context.objective().is_some() && !self.is_resolved() {
+            return Ok(false);
+        }
         match outcome.status {
             MipStatus::Optimal => self.claim_optimal(outcome.dual_bound * scale),
+            MipStatus::Infeasible if self.context.objective().is_some() => {
+                Err(failed("it finds no solution where there is one".to_owned()))
+            }
             MipStatus::Infeasible => self.claim(Claim::Infeasible, "the exact model is infeasible"),
             MipStatus::WithinGap | MipStatus::Stopped(_) => {
                 self.claim_bound(outcome.dual_bound * scale, "bound of the exact model")
@@ -150,7 +185,16 @@ impl<P: Problem, F: Formulation<P>> Solve<'_, '_, P, F> {
                     .note(&format!("numerical trouble, its bounds are not believed: {cause}"));
                 Ok(())
             }
-        }
+        }?;
+        Ok(true)
+    }
+
+    /// Whether no column alone costs more than the best plan. Integrality and feasibility are
+    /// tolerances times costs, so where one cost towers above the rest a solver's bound says
+    /// nothing.
+    fn is_resolved(&self) -> bool {
+        let best = self.context.objective().map(|best| best.first() as f64 - self.constant);
+        best.is_some_and(|best| self.largest_cost <= dearest(best, self.constant))
     }
 
     /// The solver says optimal in floating point; in integers that is the incumbent's cost, if
@@ -171,7 +215,8 @@ impl<P: Problem, F: Formulation<P>> Solve<'_, '_, P, F> {
         if !dual_bound.is_finite() {
             return Ok(());
         }
-        let slack = TOLERANCE * dual_bound.abs().max(1.0);
+        let rounding = ROUNDING * (self.constant.abs() + dual_bound.abs());
+        let slack = TOLERANCE * dual_bound.abs().max(1.0) + rounding;
         let bound = (dual_bound - slack).ceil() as i128;
         self.claim(Claim::AtLeast(Objective::single(bound)), note)
     }
@@ -200,6 +245,9 @@ impl<P: Problem, F: Formulation<P>> MipObserver for Watch<'_, '_, '_, P, F> {
     }
 
     fn on_bound(&mut self, bound: f64, nodes: u64, _: u64) {
+        if !self.solve.is_resolved() {
+            return;
+        }
         let result = self.solve.claim_bound(bound * self.scale, &format!("{nodes} nodes"));
         if let Err(error) = result {
             self.solve.error.get_or_insert(error);
@@ -215,9 +263,37 @@ impl<P: Problem, F: Formulation<P>> MipObserver for Watch<'_, '_, '_, P, F> {
     }
 }
 
+/// The model without the integer columns that alone cost more than the best plan: no better plan
+/// uses them, as costs and values are not negative.
+fn without_dear(model: &MipModel, best: Option<&Objective>) -> MipModel {
+    let mut cheaper = model.clone();
+    let negative =
+        |column: Column| model.cost(column) < 0.0 || model.column_bounds(column).lower < 0.0;
+    let Some(best) = best.filter(|_| !model.columns().any(negative)) else { return cheaper };
+    let best = best.first() as f64 - model.constant();
+    let limit = dearest(best, model.constant());
+    for column in model.columns() {
+        if model.kind(column) == ColumnKind::Integer && model.cost(column) > limit {
+            cheaper.set_column_bounds(column, Bounds::exactly(0.0));
+            // What is always zero must not set the scale of the others.
+            cheaper.set_cost(column, 0.0);
+        }
+    }
+    cheaper
+}
+
+/// What a column of a plan that costs `best` beside the constant may cost at most.
+fn dearest(best: f64, constant: f64) -> f64 {
+    best + TOLERANCE * best.abs().max(1.0) + ROUNDING * constant.abs()
+}
+
+fn largest_cost(model: &MipModel) -> f64 {
+    model.columns().map(|column| model.cost(column).abs()).fold(0.0, f64::max)
+}
+
 /// The model with costs scaled to a sane magnitude, and the factor that undoes it.
 fn scaled(model: &MipModel) -> (MipModel, f64) {
-    let largest = model.columns().map(|column| model.cost(column).abs()).fold(0.0, f64::max);
+    let largest = largest_cost(model);
     let mut scaled = model.clone();
     let mut scale = 1.0;
     while largest / scale > LARGEST_COST {

@@ -105,4 +105,6 @@ pub struct MethodStatistics {
     pub incumbents: u64,
     /// How often it raised the bound.
     pub bounds: u64,
+    /// Whether it did not begin, because what was left of the budget would not do.
+    pub declined: bool,
 }

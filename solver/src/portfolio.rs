@@ -5,6 +5,7 @@
 //! round finds therefore does not depend on how many threads ran it, or in which order.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use rayon::prelude::*;
 
@@ -34,36 +35,49 @@ pub(crate) fn run<P: Problem>(
         work: budget.work() - work,
         incumbents: context.tally.incumbents.load(Ordering::Relaxed),
         bounds: context.tally.bounds.load(Ordering::Relaxed),
+        declined: context.tally.declined.load(Ordering::Relaxed),
     })
 }
 
-/// Runs rounds of all methods until a round improves nothing or the budget ends. Each round may
-/// spend half of what is left, so that what one method finds still helps the others.
+/// Runs rounds of all methods until a round ends by itself without improving anything, or the
+/// budget ends. Each round may spend half of what is left, so that what one method finds still
+/// helps the others; what is too little to be halved is spent at once. Rounds are numbered from
+/// `first` on, which keeps the seeds of several calls apart.
 pub(crate) fn improve<P: Problem>(
     search: &Search<'_, P>,
     methods: &[Box<dyn Method<P>>],
     budget: &Budget,
+    first: usize,
 ) -> Result<Vec<MethodStatistics>, EngineError> {
     let mut statistics = Vec::new();
     while !methods.is_empty() && !search.context(&search.store, budget, ' ').should_stop() {
-        let round = budget.share(1, 2);
-        let improved = one_round(search, methods, &round, &mut statistics);
+        let little = budget.time_left().is_some_and(|left| left < SHORTEST_ROUND)
+            || budget.work_left().is_some_and(|left| left < SMALLEST_ROUND);
+        let round = budget.share(1, if little { 1 } else { 2 });
+        let number = first + statistics.len();
+        let improved = one_round(search, methods, &round, number, &mut statistics);
+        let cut_short = round.stop().is_some();
         budget.settle(&round);
-        if !improved? {
+        if !improved? && !cut_short {
             break;
         }
     }
     Ok(statistics)
 }
 
+/// Less time than this is not halved.
+const SHORTEST_ROUND: Duration = Duration::from_millis(200);
+/// Less work than this is not halved.
+const SMALLEST_ROUND: u64 = 100_000;
+
 fn one_round<P: Problem>(
     search: &Search<'_, P>,
     methods: &[Box<dyn Method<P>>],
     round: &Budget,
+    number: usize,
     statistics: &mut Vec<MethodStatistics>,
 ) -> Result<bool, EngineError> {
     let before = search.store.lock().clone();
-    let number = statistics.len();
     let threads = search.options.threads as u32;
     let parts: Vec<_> = methods
         .iter()

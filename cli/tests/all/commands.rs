@@ -50,10 +50,17 @@ fn models_are_exported_and_answers_to_them_read_back() {
     folder.write_text("none.sol", "=obj= 0\nno_such_column 1\n");
     let run = folder.run(&["check", "small.json", "none.sol"]).expect(2);
     assert!(run.stderr().contains("no column no_such_column"), "{}", run.stderr());
-    // Every column at zero is a plan without ladders, which the referee refuses.
+    // Every column at zero breaks rows of the model: it is no answer to it.
     folder.write_text("zero.sol", "=obj= 0\n");
-    let run = folder.run(&["check", "small.json", "zero.sol"]).expect(1);
-    assert!(run.stdout().contains("MS102"), "{}", run.stdout());
+    let run = folder.run(&["check", "small.json", "zero.sol"]).expect(2);
+    assert!(run.stderr().contains("path_t0_u0: 0 is not within"), "{}", run.stderr());
+    for (content, told) in [("z 1\nz 1\n", "given twice"), ("=obj= nan\n", "not a number")] {
+        let column =
+            mps.lines().find_map(|line| line.split_whitespace().find(|w| w.starts_with("z_")));
+        folder.write_text("odd.sol", &content.replace('z', column.unwrap()));
+        let run = folder.run(&["check", "small.json", "odd.sol"]).expect(2);
+        assert!(run.stderr().contains(told), "{}", run.stderr());
+    }
 }
 
 #[test]

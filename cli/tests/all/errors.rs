@@ -66,7 +66,7 @@ fn flags_are_checked() {
     for (arguments, hint) in [
         (vec!["--time-limit", "10"], "10s is seconds"),
         (vec!["--gap", "5"], "0.01 is one percent"),
-        (vec!["--threads", "0"], "1..=1024"),
+        (vec!["--threads", "0"], "1..=256"),
         (vec!["--nonsense"], "unexpected argument"),
         (vec!["-o", "no/such/folder/a.json"], "no folder no/such/folder"),
         (vec!["small.json", "-o", "file.json"], "not a folder"),

@@ -94,6 +94,23 @@ fn work_limits_give_the_same_bytes_for_any_number_of_threads() {
 }
 
 #[test]
+fn outputs_never_replace_inputs_or_one_another() {
+    let folder = Folder::with_small();
+    let before = folder.read("small.json");
+    let solve = ["solve", "small.json", "-q"];
+    for outputs in [
+        &["-o", "small.json"][..],
+        &["--stats", "./small.json"],
+        &["-o", "answer.json", "--stats", "answer.json"],
+    ] {
+        let run = folder.run(&[&solve[..], outputs].concat()).expect(2);
+        assert!(run.stderr().contains("read or written already"), "{}", run.stderr());
+    }
+    assert_eq!(folder.read("small.json"), before);
+    assert_eq!(folder.names(), ["small.json"]);
+}
+
+#[test]
 fn a_start_is_never_made_worse() {
     let folder = Folder::new();
     folder.write("hard.json", &file("hard", hard_instance()));

@@ -29,11 +29,19 @@ pub fn write_text(path: &Path, text: &str) -> Result<(), WriteError> {
     let written = if path == Path::new("-") {
         to_stdout(text.as_bytes())
     } else if path.extension().is_some_and(|extension| extension == "zst") {
-        zstd::encode_all(text.as_bytes(), 0).and_then(|packed| to_file(path, &packed))
+        compressed(text).and_then(|packed| to_file(path, &packed))
     } else {
         to_file(path, text.as_bytes())
     };
     written.map_err(|source| WriteError { path: path.to_owned(), source })
+}
+
+/// With a checksum, so that a reader notices changed bits.
+fn compressed(text: &str) -> io::Result<Vec<u8>> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?;
+    encoder.include_checksum(true)?;
+    encoder.write_all(text.as_bytes())?;
+    encoder.finish()
 }
 
 fn to_stdout(bytes: &[u8]) -> io::Result<()> {

@@ -46,6 +46,12 @@ pub enum SolutionFileError {
     /// The file holds no values.
     #[error("the file says that there is no solution")]
     NoSolution,
+    /// The file gives a column two values.
+    #[error("column {name} is given twice")]
+    GivenTwice {
+        /// The name.
+        name: String,
+    },
     /// The file names a column the model does not have.
     #[error("the model has no column {name}")]
     UnknownColumn {
@@ -96,12 +102,15 @@ impl SolutionFile {
         }
         let index: HashMap<&str, usize> =
             model.column_names.iter().enumerate().map(|(index, name)| (name, index)).collect();
-        let mut vector = vec![0.0; model.num_columns()];
+        let mut vector = vec![None; model.num_columns()];
         for (name, value) in &self.values {
             let unknown = || SolutionFileError::UnknownColumn { name: name.clone() };
-            vector[*index.get(name.as_str()).ok_or_else(unknown)?] = *value;
+            let cell = &mut vector[*index.get(name.as_str()).ok_or_else(unknown)?];
+            if cell.replace(*value).is_some() {
+                return Err(SolutionFileError::GivenTwice { name: name.clone() });
+            }
         }
-        Ok(vector)
+        Ok(vector.into_iter().map(Option::unwrap_or_default).collect())
     }
 
     fn push(&mut self, line: usize, name: &str, value: &str) -> Result<(), SolutionFileError> {
@@ -113,7 +122,8 @@ impl SolutionFile {
 
 fn number(line: usize, field: &str) -> Result<f64, SolutionFileError> {
     let cause = || format!("{field} is not a number");
-    field.parse().map_err(|_| SolutionFileError::Line { line, cause: cause() })
+    let value = field.parse().ok().filter(|value: &f64| value.is_finite());
+    value.ok_or_else(|| SolutionFileError::Line { line, cause: cause() })
 }
 
 /// MIPLIB's and SCIP's: pairs, and a line or two about the objective.

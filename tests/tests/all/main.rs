@@ -17,6 +17,8 @@ mod encoding;
 #[cfg(test)]
 mod enumeration;
 #[cfg(test)]
+mod far_costs;
+#[cfg(test)]
 mod heuristics;
 #[cfg(test)]
 mod invariance;

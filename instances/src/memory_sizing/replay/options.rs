@@ -2,7 +2,7 @@
 
 use placewright_models::memory_sizing::online::settings::{Settings, TimeToFailure};
 use placewright_models::memory_sizing::replay::history::History;
-use placewright_models::memory_sizing::replay::lineup::{lineup, names};
+use placewright_models::memory_sizing::replay::lineup::{fast_names, lineup, names};
 use placewright_models::memory_sizing::replay::protocol::Protocol;
 use placewright_models::memory_sizing::replay::run::{Tally, replay};
 use placewright_solver::issue::Issue;
@@ -43,7 +43,10 @@ pub(super) const OPTIONS: [OptionHelp; 10] = [
         name: "times",
         help: "yes: report the time per task as well, which no two runs have in common [default: no]",
     },
-    OptionHelp { name: "policies", help: "names with commas, or all [default: all]" },
+    OptionHelp {
+        name: "policies",
+        help: "names with commas, or all [default: all but sizey and sizey-published, which take minutes]",
+    },
 ];
 
 /// A comparison.
@@ -74,7 +77,7 @@ impl Plan {
         let protocols = protocols.unwrap_or_else(|| published().collect::<Vec<_>>());
         let exact = matches!(protocols.first(), Some(Protocol::Published { .. }));
         let known = format!("all, or some of {}", names().join(","));
-        let policies = reader.value("policies", &known, chosen).unwrap_or_else(names);
+        let policies = reader.value("policies", &known, chosen).unwrap_or_else(fast_names);
         let trace = read_trace(&mut reader);
         let settings = read_settings(&mut reader, exact);
         let times = reader.value("times", "yes or no", |text| match text {

@@ -3,6 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use super::protocol::Protocol;
+use crate::memory_sizing::online::policies::sizey::parameters::{Parameters, Variant};
+use crate::memory_sizing::online::policies::sizey::policy::Sizey;
 use crate::memory_sizing::online::policies::witt_regression::{
     ErrorLists, Errors, Offset, WittRegression,
 };
@@ -13,9 +15,19 @@ use crate::memory_sizing::online::settings::Settings;
 /// What the published evaluation gives a task that exceeded everything: a node of 128 GB.
 const PUBLISHED_NODE_BYTES: u64 = 128_000_000_000;
 
+/// Sizey as described and as released. Both retrain four models after every task, which takes
+/// milliseconds, and keep no state that can be written down: they are here to be compared with.
+pub const SIZEY: [&str; 2] = ["sizey", "sizey-published"];
+
 /// Names of all policies, in the order of a table.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
+    RULES.iter().map(|rule| rule.0).chain(SIZEY).collect()
+}
+
+/// Names of the policies that answer in microseconds: all but [`SIZEY`].
+#[must_use]
+pub fn fast_names() -> Vec<&'static str> {
     RULES.iter().map(|rule| rule.0).collect()
 }
 
@@ -41,6 +53,8 @@ pub fn lineup(
             Ok(Box::new(rule))
         };
         match *name {
+            "sizey" => Ok(Box::new(Sizey::new(Parameters::new(Variant::Paper)))),
+            "sizey-published" => Ok(Box::new(Sizey::new(Parameters::new(Variant::Published)))),
             "witt-lr-std" if published => Ok(pooled(Offset::Deviation)),
             "witt-lr-std-under" if published => Ok(pooled(Offset::UnderDeviation)),
             "tovar-ppm" if published => {
