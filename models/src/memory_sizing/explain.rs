@@ -103,11 +103,22 @@ fn explain_type(
         }
         (None, _) | (_, None) => "no plan".to_owned(),
         (Some(ladder), Some(0)) => format!("its cheapest ladder; {}", attempts(task_type, ladder)),
-        (Some(ladder), Some(extra)) => format!(
-            "shared limits cost it {}; {}",
-            cost_text(&Objective::single(extra)),
-            attempts(task_type, ladder)
-        ),
+        (Some(ladder), Some(extra)) => {
+            let extra = cost_text(&Objective::single(extra));
+            let shared = instance.max_distinct_sizes.is_some()
+                || instance.max_failures.is_some()
+                || !instance.nodes.is_empty();
+            let than = if shared {
+                "what the types share stands between it and its cheapest ladder, or the plan is \
+                 not the best"
+            } else {
+                "nothing is shared, so the plan is not the best"
+            };
+            format!(
+                "costs {extra} more than its cheapest ladder: {than}; {}",
+                tried(task_type, ladder)
+            )
+        }
     };
     TypeExplanation {
         name: task_type.name.clone(),
@@ -118,11 +129,16 @@ fn explain_type(
     }
 }
 
-/// How far the executions of a type get on a ladder.
+/// How far the executions of a type get on its cheapest ladder.
 fn attempts(task_type: &TaskType, ladder: &Ladder) -> String {
     if ladder.0.len() == 1 {
         return "a retry would hold more memory than a lower first attempt saves".to_owned();
     }
+    tried(task_type, ladder)
+}
+
+/// How many executions of a type need another attempt.
+fn tried(task_type: &TaskType, ladder: &Ladder) -> String {
     let samples = &task_type.samples;
     let first_mib = ladder.0.first().copied().unwrap_or(0);
     let weight = |i: &usize| samples.weight(*i);

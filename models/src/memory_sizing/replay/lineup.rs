@@ -12,8 +12,9 @@ use crate::memory_sizing::online::policy::Policy;
 use crate::memory_sizing::online::rule::{RULES, Rule};
 use crate::memory_sizing::online::settings::Settings;
 
-/// What the published evaluation gives a task that exceeded everything: a node of 128 GB.
-const PUBLISHED_NODE_BYTES: u64 = 128_000_000_000;
+/// What Tovar's rule gives a task that exceeded everything: a node, 128 GB as in the published
+/// evaluation.
+const NODE_BYTES: u64 = 128_000_000_000;
 
 /// Sizey as described and as released. Both retrain four models after every task, which takes
 /// milliseconds, and keep no state that can be written down: they are here to be compared with.
@@ -57,9 +58,7 @@ pub fn lineup(
             "sizey-published" => Ok(Box::new(Sizey::new(Parameters::new(Variant::Published)))),
             "witt-lr-std" if published => Ok(pooled(Offset::Deviation)),
             "witt-lr-std-under" if published => Ok(pooled(Offset::UnderDeviation)),
-            "tovar-ppm" if published => {
-                with(&Settings { limit_bytes: PUBLISHED_NODE_BYTES, ..*settings })
-            }
+            "tovar-ppm" => with(&settings.limited(Some(NODE_BYTES))),
             _ => with(settings),
         }
     };
