@@ -97,8 +97,12 @@ impl Visitor for Check<'_> {
             findings.certify::<F>(&file.instance, claims.certificate.as_ref());
             findings.compare(claims);
         }
+        if !findings.has_plan && findings.certificate.is_none() {
+            let cause = "the file has neither a plan nor a certificate: there is nothing to check";
+            findings.contradict(cause);
+        }
         let holds = findings.violations.is_empty() && findings.contradictions.is_empty();
-        findings.accepted = holds && (findings.has_plan || findings.certificate.is_some());
+        findings.accepted = holds;
         Ok(findings)
     }
 }
@@ -181,11 +185,21 @@ impl Findings {
             // Writing to a string cannot fail.
             let _infallible = writeln!(text, "{label:<13}{value}");
         };
-        line("verdict", if self.accepted { "accepted" } else { "refused" });
+        let word = self.certificate.as_ref().and_then(|each| each.trust);
+        line(
+            "verdict",
+            match (self.accepted, word) {
+                (false, _) => "refused",
+                (true, Some(Trust::NotVerifiable)) => {
+                    "accepted, but for a solver's word on the bound"
+                }
+                (true, _) => "accepted",
+            },
+        );
         match (&self.objective, self.has_plan) {
             (Some(_), _) => line("objective", &self.cost_text),
             (None, true) => line("objective", "none: the plan is not feasible"),
-            (None, false) => line("objective", "none: there is no plan"),
+            (None, false) => line("objective", "none: the file has no plan"),
         }
         if let Some(certificate) = &self.certificate {
             let trust = match certificate.trust {
