@@ -31,9 +31,9 @@ pub trait Formulation<P: Problem>: Send + Sync {
 
 /// Models beyond this many nonzeros are left to heuristics and bounds.
 const LARGEST_MODEL: usize = 8_000_000;
-/// How fast models are built, at least. Building does not look at the clock, so it only begins
-/// when it will surely end in time.
-const NONZEROS_PER_SECOND: f64 = 500_000.0;
+/// How fast models are built, checked and passed on, at least. None of that looks at the clock,
+/// and a search that has just begun has nothing to say, so it only begins with time to spare.
+const NONZEROS_PER_SECOND: f64 = 250_000.0;
 /// Work units per nonzero: what building a model and preparing its search cost at least.
 const WORK_PER_NONZERO: u64 = 5;
 /// Costs are scaled by a power of two to at most this, which keeps a solver's absolute

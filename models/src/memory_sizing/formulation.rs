@@ -96,6 +96,19 @@ fn rungs(instance: &Instance, prepared: &Prepared, profile: &Profile) -> Vec<Run
     }
 }
 
+/// How many rungs a type has, and how many arcs lead to them, without listing either: a rung of
+/// level `u` has an arc from each of the `u` levels below it. Time O(levels · log sizes).
+fn counted(instance: &Instance, prepared: &Prepared, profile: &Profile) -> (usize, usize) {
+    let sizes_mib = match instance.max_distinct_sizes {
+        Some(_) => &prepared.sizes_mib,
+        None => &profile.sizes_mib,
+    };
+    let end = sizes_mib.partition_point(|&size| size <= profile.limit_mib);
+    let reaching = |own: &u64| end.saturating_sub(sizes_mib.partition_point(|size| size < own));
+    let rungs = profile.sizes_mib.first().map_or(0, reaching);
+    (rungs, profile.sizes_mib.iter().map(reaching).sum())
+}
+
 /// All arcs of a type: `(level left, rung tried)`. With few attempts, only those that leave
 /// enough of them to finish.
 fn arcs<'a>(profile: &'a Profile, rungs: &'a [Rung]) -> impl Iterator<Item = (usize, Rung)> + 'a {
@@ -119,10 +132,9 @@ impl Formulation<MemorySizing> for ArcFlow {
         let prepared = self.shared.get(instance);
         let per_arc = 4 + usize::from(instance.max_failures.is_some());
         let of_type = |profile: &Profile| {
-            let rungs = rungs(instance, prepared, profile);
-            let arcs: usize = rungs.iter().map(|rung| rung.level as usize).sum();
+            let (rungs, arcs) = counted(instance, prepared, profile);
             // Beyond its arcs a rung has its place in a menu link and in a row of slots.
-            arcs * per_arc + rungs.len() * (2 + instance.nodes.len() * 3)
+            arcs * per_arc + rungs * (2 + instance.nodes.len() * 3)
         };
         let menu = prepared.sizes_mib.len();
         menu + prepared.profiles.iter().map(of_type).sum::<usize>()
