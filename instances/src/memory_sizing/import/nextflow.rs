@@ -86,6 +86,29 @@ pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
     run,
 };
 
+impl Target {
+    /// The option `target`, where it was given.
+    pub(in crate::memory_sizing) fn read(reader: &mut Reader) -> Option<Self> {
+        reader.value("target", "peak_rss or rss", |text| match text {
+            "peak_rss" => Some(Self::PeakRss),
+            "rss" => Some(Self::Rss),
+            _ => None,
+        })
+    }
+}
+
+impl Input {
+    /// The option `input`, where it was given.
+    pub(in crate::memory_sizing) fn read(reader: &mut Reader) -> Option<Self> {
+        reader.value("input", "auto, rchar or none", |text| match text {
+            "auto" => Some(Self::Auto),
+            "rchar" => Some(Self::Rchar),
+            "none" => Some(Self::None),
+            _ => None,
+        })
+    }
+}
+
 impl TraceOptions {
     /// Options by name.
     ///
@@ -93,17 +116,8 @@ impl TraceOptions {
     /// All unknown names and values at once.
     pub fn read(options: &Options) -> Result<Self, Vec<Issue>> {
         let mut reader = Reader::new(options, &OPTIONS);
-        let target = reader.value("target", "peak_rss or rss", |text| match text {
-            "peak_rss" => Some(Target::PeakRss),
-            "rss" => Some(Target::Rss),
-            _ => None,
-        });
-        let input = reader.value("input", "auto, rchar or none", |text| match text {
-            "auto" => Some(Input::Auto),
-            "rchar" => Some(Input::Rchar),
-            "none" => Some(Input::None),
-            _ => None,
-        });
+        let target = Target::read(&mut reader);
+        let input = Input::read(&mut reader);
         let options = Self {
             target: target.unwrap_or_default(),
             machine: reader.text("machine").filter(|name| *name != "none").map(str::to_owned),

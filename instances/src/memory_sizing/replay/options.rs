@@ -116,17 +116,8 @@ impl Plan {
 }
 
 fn read_trace(reader: &mut Reader) -> TraceOptions {
-    let target = reader.value("target", "peak_rss or rss", |text| match text {
-        "peak_rss" => Some(Target::PeakRss),
-        "rss" => Some(Target::Rss),
-        _ => None,
-    });
-    let input = reader.value("input", "auto, rchar or none", |text| match text {
-        "auto" => Some(Input::Auto),
-        "rchar" => Some(Input::Rchar),
-        "none" => Some(Input::None),
-        _ => None,
-    });
+    let target = Target::read(reader);
+    let input = Input::read(reader);
     TraceOptions {
         target: target.unwrap_or_default(),
         input: input.unwrap_or(Input::Rchar),
