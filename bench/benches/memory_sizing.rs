@@ -72,7 +72,8 @@ fn learned() -> (Engine, Task, Outcome) {
     for _ in 0..10_000 {
         let input = 1e9 + 9e9 * random();
         let peak_bytes = (2e9 + 0.5 * input * (1.0 + 0.05 * random())) as u64;
-        let task = Task { input_size_bytes: Some(input), request_bytes: Some(16 << 30) };
+        let task =
+            Task { input_size_bytes: Some(input), request_bytes: Some(16 << 30), label: None };
         let outcome = Outcome::Completed { peak_bytes, run_time_ms: 60_000 };
         engine.observe("t", &task, outcome).expect("a plausible task");
         last = (task, outcome);

@@ -46,6 +46,7 @@ fn record(attempt: &Attempt, options: &TraceOptions) -> Option<Record> {
         task: Task {
             input_size_bytes: attempt.input_size_bytes.map(|bytes| bytes as f64),
             request_bytes: attempt.request_bytes.filter(|&bytes| bytes > 0),
+            label: attempt.label.clone(),
         },
         peak_bytes,
         run_time_ms: attempt.run_time_ms?,

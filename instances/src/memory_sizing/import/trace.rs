@@ -24,6 +24,8 @@ pub(super) struct Attempt {
     pub(super) task_type: String,
     /// What all attempts of one task have in common, where the trace tells.
     pub(super) task: Option<String>,
+    /// What tells it apart from other tasks of its process, such as its sample.
+    pub(super) label: Option<String>,
     pub(super) number: Option<u64>,
     pub(super) ending: Ending,
     pub(super) peak_rss_bytes: Option<u64>,
@@ -113,6 +115,7 @@ impl Columns {
         Attempt {
             task_type: self.task_type(row),
             task: self.task(row),
+            label: self.label(row),
             number: row.value(self.attempt, units::integer, issues),
             ending: self.ending(row, issues),
             peak_rss_bytes: row.value(self.peak_rss, memory_bytes, issues),
@@ -132,6 +135,11 @@ impl Columns {
             Some(machine) => format!("{process}@{machine}"),
             None => process.to_owned(),
         }
+    }
+
+    fn label(&self, row: &Row) -> Option<String> {
+        let by_name = || name_and_tag(row.text(self.name)?).map(|(_, tag)| tag);
+        row.text(self.tag).or_else(by_name).map(str::to_owned)
     }
 
     fn task(&self, row: &Row) -> Option<String> {
@@ -170,10 +178,11 @@ impl Columns {
 
 /// The process of a task name: `A:B (tag)` without the tag.
 fn without_tag(name: &str) -> &str {
-    match name.find(" (") {
-        Some(at) if name.ends_with(')') => &name[..at],
-        _ => name,
-    }
+    name_and_tag(name).map_or(name, |(process, _)| process)
+}
+
+fn name_and_tag(name: &str) -> Option<(&str, &str)> {
+    name.strip_suffix(')')?.split_once(" (")
 }
 
 fn run_time(text: &str) -> Result<u64, FieldError> {

@@ -34,7 +34,10 @@ fn run(
     let mut workflows = Vec::new();
     for (name, source) in sources {
         let refused = |issues| source.reject(issues);
-        let history = history(&source.text, &plan.trace).map_err(refused)?;
+        let mut history = history(&source.text, &plan.trace).map_err(refused)?;
+        if !plan.labels {
+            history.records.iter_mut().for_each(|record| record.task.label = None);
+        }
         let replayed = AtomicUsize::new(0);
         let done = || {
             let count = 1 + replayed.fetch_add(1, Ordering::Relaxed);

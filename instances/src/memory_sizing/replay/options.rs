@@ -12,7 +12,7 @@ use crate::family::{OptionHelp, Options};
 use crate::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
 use crate::memory_sizing::import::options::Reader;
 
-pub(super) const OPTIONS: [OptionHelp; 10] = [
+pub(super) const OPTIONS: [OptionHelp; 11] = [
     OptionHelp {
         name: "protocol",
         help: "published (Sizey's split, types of 34 tasks and more), trace-order, or next-run (the first half of each type sizes the second) [default: published]",
@@ -26,6 +26,10 @@ pub(super) const OPTIONS: [OptionHelp; 10] = [
     OptionHelp {
         name: "input",
         help: "input size: auto (input_size), rchar (as the published evaluation; not known before the run) or none [default: rchar]",
+    },
+    OptionHelp {
+        name: "labels",
+        help: "yes or no: whether policies see what a task is called, such as its sample [default: yes]",
     },
     OptionHelp {
         name: "time_to_failure",
@@ -54,6 +58,8 @@ pub(super) struct Plan {
     pub(super) trace: TraceOptions,
     pub(super) protocols: Vec<Protocol>,
     pub(super) policies: Vec<&'static str>,
+    /// Whether policies see labels.
+    pub(super) labels: bool,
     /// Whether times are reported.
     pub(super) times: bool,
     settings: Settings,
@@ -80,13 +86,16 @@ impl Plan {
         let policies = reader.value("policies", &known, chosen).unwrap_or_else(fast_names);
         let trace = read_trace(&mut reader);
         let settings = read_settings(&mut reader, exact);
-        let times = reader.value("times", "yes or no", |text| match text {
-            "yes" => Some(true),
-            "no" => Some(false),
-            _ => None,
-        });
-        let times = times.unwrap_or(false);
-        let plan = Self { trace, protocols, policies, times, settings };
+        let mut flag = |name| {
+            reader.value(name, "yes or no", |text| match text {
+                "yes" => Some(true),
+                "no" => Some(false),
+                _ => None,
+            })
+        };
+        let times = flag("times").unwrap_or(false);
+        let labels = flag("labels").unwrap_or(true);
+        let plan = Self { trace, protocols, policies, labels, times, settings };
         if reader.issues.is_empty() { Ok(plan) } else { Err(reader.issues) }
     }
 

@@ -194,6 +194,7 @@ fn cleaned(task: &Task) -> Task {
     Task {
         input_size_bytes: task.input_size_bytes.filter(|size| possible.contains(size)),
         request_bytes: task.request_bytes.filter(|&bytes| bytes > 0),
+        label: task.label.clone(),
     }
 }
 
@@ -215,7 +216,7 @@ mod tests {
     }
 
     fn task(input: f64) -> Task {
-        Task { input_size_bytes: Some(input), request_bytes: Some(8 << 30) }
+        Task { input_size_bytes: Some(input), request_bytes: Some(8 << 30), label: None }
     }
 
     fn completed(peak_bytes: u64, run_time_ms: u64) -> Outcome {
@@ -305,7 +306,7 @@ mod tests {
                     prop_assert_eq!(&text, &serde_json::to_string(&read).unwrap());
                     engine = read;
                 }
-                let task = Task { input_size_bytes, request_bytes: None };
+                let task = Task { input_size_bytes, ..Task::default() };
                 let mut twin = engine.clone();
                 let rungs = engine.predict("t", &task).rungs_bytes;
                 prop_assert_eq!(&rungs, &twin.predict("t", &task).rungs_bytes);

@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 /// What a workflow system knows before a task starts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// Size of the staged input, in bytes; `None` where it is not known beforehand.
     pub input_size_bytes: Option<f64>,
     /// What the workflow itself asks for, in bytes.
     pub request_bytes: Option<u64>,
+    /// What the workflow calls the task, such as the sample it works on (Nextflow's `tag`);
+    /// words in it that tasks have in common may tell about memory.
+    pub label: Option<String>,
 }
 
 /// How an attempt ended.
@@ -34,7 +37,7 @@ pub enum Outcome {
 }
 
 /// One completed task of a type, as policies remember it.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Sample {
     /// The task.
     pub task: Task,

@@ -3,7 +3,7 @@
 use crate::memory_sizing::online::task::{Sample, Task};
 
 /// One completed task.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     /// Index into [`History::types`].
     pub task_type: usize,
@@ -22,7 +22,7 @@ impl Record {
     #[must_use]
     pub fn sample(&self) -> Sample {
         Sample {
-            task: self.task,
+            task: self.task.clone(),
             peak_bytes: self.peak_bytes as f64,
             run_time_ms: self.run_time_ms as f64,
         }

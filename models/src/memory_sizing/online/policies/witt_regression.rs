@@ -173,14 +173,14 @@ impl Policy for WittRegression {
     fn learn(&mut self, task_type: usize, sample: &Sample) {
         let state = self.state(task_type);
         let Some(line) = state.line.at(input(&sample.task)) else {
-            return self.recall(task_type, &[*sample]);
+            return self.recall(task_type, std::slice::from_ref(sample));
         };
         let error = (sample.peak_bytes - line) / sample.peak_bytes;
         state.errors.add(error);
         if let ErrorLists::Pooled(errors) = &self.errors {
             errors.lock().unwrap_or_else(PoisonError::into_inner).add(error);
         }
-        self.recall(task_type, &[*sample]);
+        self.recall(task_type, std::slice::from_ref(sample));
     }
 
     fn recall(&mut self, task_type: usize, history: &[Sample]) {

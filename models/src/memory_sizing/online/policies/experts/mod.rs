@@ -10,14 +10,15 @@
 //! The last 400 tasks of a type are remembered. Ladders are computed anew after every task of a
 //! new type and, later, whenever the window has changed by a sixty-fourth. Complexity per
 //! observation: O(W · k) for the shapes, `k` neighbours each, and O(W log W) per ladder; per
-//! proposal O(128 experts + k).
+//! proposal O(400 experts + k).
 
 mod shapes;
+mod words;
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
-use shapes::{Fit, SHAPES, Window};
+use shapes::{Fit, Known, SHAPES, Window};
 
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::ratio_ladder::{Ratio, Workspace, cheapest};
@@ -32,10 +33,12 @@ const TAIL: [f64; 4] = [1.1, 1.3, 1.7, 2.5];
 /// Doublings beyond the tail when an expert is charged.
 const DOUBLINGS: i32 = 20;
 const EXPERTS: usize = SHAPES.len() * WIDTHS.len();
-/// Records kept: older ones weigh less than a thousandth.
-const RECORDS: usize = 128;
+/// Records kept.
+const RECORDS: usize = 400;
 /// Weight of a record against that of the next one.
 const FORGETTING: f64 = 0.95;
+/// What a record weighs at least: experts differ most on rare tasks, which recent ones miss.
+const LEAST_WEIGHT: f64 = 0.1;
 /// Inputs whose logarithms are further apart than this have nothing to do with each other.
 const REACH: f64 = 0.6;
 /// How many similar tasks the overall record weighs.
@@ -92,7 +95,7 @@ impl Experts {
                     *sum += weight * cost;
                 }
             }
-            recency *= FORGETTING;
+            recency = f64::max(recency * FORGETTING, LEAST_WEIGHT);
         }
         let prior = PRIOR / self.count.max(1.0);
         let score = |expert: usize| (sums[expert] + prior * self.total[expert]) / weights;
@@ -108,9 +111,8 @@ impl Experts {
     }
 
     /// What every expert would have cost.
-    fn costs(&self, sample: &Sample) -> [f64; EXPERTS] {
-        let input = shapes::input(&sample.task);
-        let values = SHAPES.map(|shape| self.fit.value(&self.window, shape, input, None));
+    fn costs(&self, sample: &Sample, known: Known) -> [f64; EXPERTS] {
+        let values = SHAPES.map(|shape| self.fit.value(&self.window, shape, known, None));
         let price = self.settings.failure_price(sample.peak_bytes, sample.run_time_ms);
         std::array::from_fn(|expert| {
             let rungs = self.rungs(expert, values[expert / WIDTHS.len()]);
@@ -125,6 +127,7 @@ impl Experts {
 
     fn refit(&mut self) {
         let mut workspace = Workspace::default();
+        self.fit.refit(&self.window);
         self.ladders.clear();
         for shape in SHAPES {
             let mut ratios: Vec<Ratio> = self
@@ -133,7 +136,7 @@ impl Experts {
                 .iter()
                 .enumerate()
                 .map(|(index, point)| {
-                    let value = self.fit.value(&self.window, shape, point.input, Some(index));
+                    let value = self.fit.value(&self.window, shape, point.known(), Some(index));
                     let ratio = point.peak_bytes / value;
                     Ratio { ratio, weight: point.run_time_ms * value, count: 1.0 }
                 })
@@ -151,15 +154,18 @@ impl TypePolicy for Experts {
         if self.ladders.is_empty() {
             return Vec::new();
         }
-        let input = shapes::input(task);
-        let expert = self.best(input.ln());
-        let value = self.fit.value(&self.window, SHAPES[expert / WIDTHS.len()], input, None);
+        let words = shapes::words_of(task);
+        let known = shapes::known(task, &words);
+        let expert = self.best(known.ln_input);
+        let value = self.fit.value(&self.window, SHAPES[expert / WIDTHS.len()], known, None);
         self.rungs(expert, value).collect()
     }
 
     fn learn(&mut self, sample: &Sample) {
+        let words = shapes::words_of(&sample.task);
         if !self.ladders.is_empty() {
-            let costs = self.costs(sample);
+            let known = shapes::known(&sample.task, &words);
+            let costs = self.costs(sample, known);
             for (total, cost) in self.total.iter_mut().zip(&costs) {
                 *total += cost;
             }
@@ -167,11 +173,10 @@ impl TypePolicy for Experts {
             if self.records.len() == RECORDS {
                 self.records.pop_front();
             }
-            let ln_input = shapes::input(&sample.task).ln();
-            self.records.push_back(Record { ln_input, costs });
+            self.records.push_back(Record { ln_input: known.ln_input, costs });
         }
-        self.window.add(sample);
-        self.fit = Fit::of(&self.window);
+        self.window.add(sample, words);
+        self.fit.refresh(&self.window);
         self.stale += 1;
         if self.stale * 64 >= self.window.points().len() {
             self.refit();

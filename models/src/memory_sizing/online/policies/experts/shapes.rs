@@ -1,9 +1,10 @@
-//! How memory grows with the input size: five shapes, fitted to a window of past tasks.
+//! How memory grows with the input size: seven shapes, fitted to a window of past tasks.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::words::{Observation, Word, WordEffects, words};
 use crate::memory_sizing::online::policies::witt_regression::Line;
 use crate::memory_sizing::online::task::{Sample, Task};
 
@@ -21,22 +22,55 @@ pub(super) enum Shape {
     /// A power law through the `n^0.7 + 4` nearest inputs, the near ones counting more
     /// (Cleveland, "Robust Locally Weighted Regression", 1979).
     LocalPower,
+    /// A power law and what the words of the label add.
+    Words,
+    /// What the workflow asks for.
+    Request,
 }
 
-pub(super) const SHAPES: [Shape; 5] =
-    [Shape::Constant, Shape::Line, Shape::Power, Shape::Neighbours, Shape::LocalPower];
+pub(super) const SHAPES: [Shape; 7] = [
+    Shape::Constant,
+    Shape::Line,
+    Shape::Power,
+    Shape::Neighbours,
+    Shape::LocalPower,
+    Shape::Words,
+    Shape::Request,
+];
 
 /// Tasks remembered per type.
 const LARGEST: usize = 400;
 
 /// A past task.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Point {
     pub(super) input: f64,
     pub(super) ln_input: f64,
     pub(super) peak_bytes: f64,
     pub(super) ln_peak: f64,
     pub(super) run_time_ms: f64,
+    pub(super) request_bytes: Option<f64>,
+    pub(super) words: Vec<Word>,
+}
+
+/// A task as the shapes see it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known<'a> {
+    pub(super) input: f64,
+    pub(super) ln_input: f64,
+    pub(super) request_bytes: Option<f64>,
+    pub(super) words: &'a [Word],
+}
+
+impl Point {
+    pub(super) fn known(&self) -> Known<'_> {
+        Known {
+            input: self.input,
+            ln_input: self.ln_input,
+            request_bytes: self.request_bytes,
+            words: &self.words,
+        }
+    }
 }
 
 /// The last tasks, by rising input.
@@ -52,12 +86,26 @@ pub(super) fn input(task: &Task) -> f64 {
     task.input_size_bytes.filter(|bytes| bytes.is_finite()).unwrap_or(1.0).max(1.0)
 }
 
+fn request(task: &Task) -> Option<f64> {
+    task.request_bytes.map(|bytes| bytes as f64)
+}
+
+pub(super) fn words_of(task: &Task) -> Vec<Word> {
+    task.label.as_deref().map(words).unwrap_or_default()
+}
+
+pub(super) fn known<'a>(task: &Task, words: &'a [Word]) -> Known<'a> {
+    let input = input(task);
+    let request_bytes = request(task);
+    Known { input, ln_input: input.ln(), request_bytes, words }
+}
+
 impl Window {
     pub(super) fn points(&self) -> &[Point] {
         &self.points
     }
 
-    pub(super) fn add(&mut self, sample: &Sample) {
+    pub(super) fn add(&mut self, sample: &Sample, words: Vec<Word>) {
         if self.points.len() == LARGEST
             && let Some(oldest) = self.order.pop_front()
         {
@@ -74,6 +122,8 @@ impl Window {
             peak_bytes: sample.peak_bytes,
             ln_peak: sample.peak_bytes.ln(),
             run_time_ms: sample.run_time_ms,
+            request_bytes: request(&sample.task),
+            words,
         };
         let position = self.points.partition_point(|point| point.input <= input);
         self.points.insert(position, point);
@@ -95,26 +145,42 @@ impl Window {
 }
 
 /// The shapes' parameters.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fit {
     line: Line,
     power: Line,
+    words: Option<WordEffects>,
     /// No shape goes below: half the smallest peak.
     least_bytes: f64,
+    largest_bytes: f64,
 }
 
 /// The shape of a type that nothing depends on, in bytes.
 const UNIT: f64 = 1e9;
 
 impl Fit {
-    pub(super) fn of(window: &Window) -> Self {
-        let mut fit = Self { least_bytes: f64::INFINITY, ..Self::default() };
+    /// Fits the shapes that are fitted after every task.
+    pub(super) fn refresh(&mut self, window: &Window) {
+        let words = self.words.take();
+        *self = Self { least_bytes: f64::INFINITY, words, ..Self::default() };
+        let fit = self;
         for point in &window.points {
             fit.line.add(point.input, point.peak_bytes);
             fit.power.add(point.ln_input, point.ln_peak);
             fit.least_bytes = fit.least_bytes.min(0.5 * point.peak_bytes);
+            fit.largest_bytes = fit.largest_bytes.max(point.peak_bytes);
         }
-        fit
+    }
+
+    /// Fits the shapes that are fitted together with the ladders.
+    pub(super) fn refit(&mut self, window: &Window) {
+        let points = window.points.iter().map(|point| Observation {
+            ln_input: point.ln_input,
+            ln_peak: point.ln_peak,
+            words: &point.words,
+        });
+        let observations: Vec<Observation> = points.collect();
+        self.words = WordEffects::of(&observations);
     }
 
     /// A shape at an input, in bytes; neighbours may leave one point out.
@@ -122,15 +188,25 @@ impl Fit {
         &self,
         window: &Window,
         shape: Shape,
-        input: f64,
+        known: Known,
         left_out: Option<usize>,
     ) -> f64 {
+        let Known { input, ln_input, request_bytes, words } = known;
         let value = match shape {
             Shape::Constant => Some(UNIT),
             Shape::Line => self.line.at(input),
-            Shape::Power => self.power.at(input.ln()).map(f64::exp),
+            Shape::Power => self.power.at(ln_input).map(f64::exp),
             Shape::Neighbours => neighbours(window, input, left_out),
             Shape::LocalPower => local_power(window, input, left_out),
+            Shape::Request => request_bytes,
+            Shape::Words => match &self.words {
+                None => self.power.at(ln_input).map(f64::exp),
+                Some(effects) => {
+                    let left_out = left_out.and_then(|index| effects.left_out(index));
+                    let ln_peak = left_out.unwrap_or_else(|| effects.at(ln_input, words));
+                    Some(ln_peak.exp().clamp(self.least_bytes, 4.0 * self.largest_bytes))
+                }
+            },
         };
         let value = value.unwrap_or(UNIT).max(self.least_bytes);
         if value.is_finite() && value > 0.0 { value } else { UNIT }

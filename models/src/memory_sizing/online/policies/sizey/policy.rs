@@ -132,7 +132,7 @@ fn input(task: &Task) -> f64 {
 impl Policy for Sizey {
     fn peek(&mut self, _task_type: usize, sample: &Sample) {
         if self.parameters.variant == Variant::Published {
-            self.ahead = Some(*sample);
+            self.ahead = Some(sample.clone());
         }
     }
 
@@ -164,7 +164,7 @@ impl Policy for Sizey {
         let published = self.parameters.variant == Variant::Published;
         let state = &mut self.types[task_type];
         if state.seen.is_empty() {
-            return self.recall(task_type, &[*sample]);
+            return self.recall(task_type, std::slice::from_ref(sample));
         }
         let errors = if published { &mut self.pooled } else { &mut state.errors };
         for (errors, model) in errors.iter_mut().zip(&state.models) {
@@ -198,7 +198,7 @@ mod tests {
     fn sample(index: u32) -> Sample {
         let input = 1e9 + 1e7 * f64::from(index * 37 % 100);
         Sample {
-            task: Task { input_size_bytes: Some(input), request_bytes: None },
+            task: Task { input_size_bytes: Some(input), ..Task::default() },
             peak_bytes: 2.0 * input + 5e6 * f64::from(index % 7),
             run_time_ms: 1000.0,
         }
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn only_the_published_variant_looks_ahead() {
         let lie = |sizey: &mut Sizey, sample: &Sample| {
-            sizey.peek(0, &Sample { peak_bytes: 10.0 * sample.peak_bytes, ..*sample });
+            sizey.peek(0, &Sample { peak_bytes: 10.0 * sample.peak_bytes, ..sample.clone() });
         };
         for variant in MODES {
             let parameters = Parameters::new(variant);
