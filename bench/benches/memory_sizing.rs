@@ -59,9 +59,9 @@ fn offline(criterion: &mut Criterion) {
 }
 
 /// A type after 10,000 tasks whose memory follows the input, with noise.
-fn learned() -> (Engine, Task, Outcome) {
+fn learned(rule: &str) -> (Engine, Task, Outcome) {
     let settings = OnlineSettings::default();
-    let rule = Rule::named("experts", &settings).expect("the default rule");
+    let rule = Rule::named(rule, &settings).expect("a known rule");
     let mut engine = Engine::new(settings, rule);
     let mut state = 1_u64;
     let mut random = || {
@@ -83,22 +83,27 @@ fn learned() -> (Engine, Task, Outcome) {
 
 fn online(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("memory_sizing/online at 10,000 tasks");
-    let (mut engine, task, outcome) = learned();
-    group.bench_function("predict", |bencher| {
-        bencher.iter(|| engine.predict("t", black_box(&task)));
-    });
-    // Ladders are computed anew after every seventh task: a batch holds the mean.
-    group.bench_function("observe, 64 tasks", |bencher| {
-        bencher.iter_batched_ref(
-            || engine.clone(),
-            |engine| {
-                for _ in 0..64 {
-                    engine.observe("t", black_box(&task), outcome).expect("a plausible task");
-                }
-            },
-            BatchSize::LargeInput,
-        );
-    });
+    // A batch holds the mean: `experts` computes ladders after every 7th task, `bucketing`
+    // buckets after every 157th, `witt-wastage` a line after every 1,250th.
+    for (rule, tasks) in
+        [("experts", 64), ("kubernetes-vpa", 64), ("bucketing", 157), ("witt-wastage", 1_250)]
+    {
+        let (mut engine, task, outcome) = learned(rule);
+        group.bench_function(format!("{rule}/predict"), |bencher| {
+            bencher.iter(|| engine.predict("t", black_box(&task)));
+        });
+        group.bench_function(format!("{rule}/observe, {tasks} tasks"), |bencher| {
+            bencher.iter_batched_ref(
+                || engine.clone(),
+                |engine| {
+                    for _ in 0..tasks {
+                        engine.observe("t", black_box(&task), outcome).expect("a plausible task");
+                    }
+                },
+                BatchSize::LargeInput,
+            );
+        });
+    }
     group.finish();
 }
 

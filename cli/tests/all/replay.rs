@@ -41,6 +41,27 @@ fn policies_are_compared_and_learning_pays() {
 }
 
 #[test]
+fn dearer_failures_are_fewer() {
+    let folder = Folder::new();
+    folder.write_text("run.csv", &trace());
+    let prices = ["-O", "failure_prices=5,0", "-O", "policies=experts", "-O", "seeds=3"];
+    let replay = ["replay", "memory_sizing", "nextflow", "run.csv"];
+    let replay = [&replay[..], &prices[..]].concat();
+    let text = folder.run(&replay).expect(0).stdout();
+    assert!(text.contains("against that at 0.2"), "{text}");
+    let report = folder.run(&[&replay[..], &["--log-format", "json"]].concat()).expect(0).json();
+    let rows = report["trade_off"]["prices"].as_array().unwrap();
+    let numbers = |key: &str| rows.iter().map(|row| row[key].as_f64().unwrap()).collect::<Vec<_>>();
+    assert_eq!(numbers("failure_price"), [0.0, 0.2, 5.0]);
+    assert_eq!(numbers("geometric_mean")[1], 1.0);
+    let failures = |row: usize| rows[row]["workflows"][0]["failures"].as_f64().unwrap();
+    assert!(failures(2) <= failures(0), "{text}");
+    let rivals = [&replay[..4], &["-O", "failure_prices=1", "-O", "seeds=1"]].concat();
+    let text = folder.run(&rivals).expect(0).stdout();
+    assert!(text.contains("against the best other policy"), "{text}");
+}
+
+#[test]
 fn threads_change_nothing() {
     let folder = Folder::new();
     folder.write_text("run.csv", &trace());
@@ -63,9 +84,10 @@ fn protocols_and_mistakes() {
         let text = folder.run(&[&replay[..], &options[..]].concat()).expect(0).stdout();
         assert!(text.contains("ponder"), "{text}");
     }
-    let wrong = ["-O", "policies=best", "-O", "seeds=0", "-O", "colour=red"];
+    let wrong =
+        ["-O", "policies=best", "-O", "seeds=0", "-O", "colour=red", "-O", "failure_prices=1,-2"];
     let told = folder.run(&[&replay[..], &wrong[..]].concat()).expect(2).stderr();
-    for word in ["policies", "seeds", "colour", "witt-percentile"] {
+    for word in ["policies", "seeds", "colour", "witt-percentile", "failure_prices"] {
         assert!(told.contains(word), "{told}");
     }
     let listing = folder.run(&["replay", "memory_sizing"]).expect(0).stdout();

@@ -49,5 +49,6 @@ pub mod profile;
 pub mod relaxation;
 pub mod replay;
 pub mod validate;
+pub mod vpa_buckets;
 
 pub use problem::MemorySizing;

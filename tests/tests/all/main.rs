@@ -32,3 +32,5 @@ mod replay;
 mod support;
 #[cfg(test)]
 mod uncoupled;
+#[cfg(test)]
+mod witt_line;

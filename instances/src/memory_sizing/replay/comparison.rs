@@ -6,12 +6,14 @@ use placewright_models::memory_sizing::replay::charge::BYTE_MS_PER_GBH;
 use placewright_models::memory_sizing::replay::run::Tally;
 use serde_json::{Value, json};
 
+use super::trade_off::Prices;
 use crate::family::Report;
 use crate::text_table::render;
 
 /// Policies on workflows; tallies are sums over all replays of a workflow.
 pub(super) struct Comparison {
     pub(super) policies: Vec<&'static str>,
+    pub(super) prices: Prices,
     /// Replays per workflow.
     pub(super) runs: usize,
     /// Whether times are reported.
@@ -22,12 +24,12 @@ pub(super) struct Comparison {
 pub(super) struct Workflow {
     pub(super) name: String,
     pub(super) types: Vec<String>,
-    /// Per policy and type.
+    /// Per policy and type, then per price and type.
     pub(super) tallies: Vec<Vec<Tally>>,
 }
 
 impl Workflow {
-    fn total(&self, policy: usize) -> Tally {
+    pub(super) fn total(&self, policy: usize) -> Tally {
         let mut total = Tally::default();
         self.tallies[policy].iter().for_each(|&tally| total += tally);
         total
@@ -41,12 +43,17 @@ impl Comparison {
         let ratios: Vec<Value> = ratios
             .map(|(policy, name)| json!({"policy": name, "ratio": self.against_others(policy)}))
             .collect();
-        let json = json!({
+        let mut json = json!({
             "replays_per_workflow": self.runs,
             "workflows": workflows,
             "geometric_mean_of_best_other": ratios,
         });
-        Report { text: format!("{}\n{}", self.wastage(), self.coverage()), json }
+        let mut text = format!("{}\n{}", self.wastage(), self.coverage());
+        if !self.prices.ascending.is_empty() {
+            json["trade_off"] = self.trade_off_json();
+            text += &format!("\n{}", self.trade_off());
+        }
+        Report { text, json }
     }
 
     fn workflow_json(&self, workflow: &Workflow) -> Value {
@@ -66,7 +73,7 @@ impl Comparison {
         json!({"workflow": workflow.name, "policies": policies})
     }
 
-    fn tally_json(&self, tally: &Tally) -> Value {
+    pub(super) fn tally_json(&self, tally: &Tally) -> Value {
         let runs = self.runs as f64;
         let mut json = json!({
             "wastage_gbh": self.gbh(tally),
@@ -89,18 +96,21 @@ impl Comparison {
     }
 
     /// Geometric mean over workflows of a policy's wastage against the least of all policies of
-    /// another kind; `experts` and `experts-careful` are one kind.
-    fn against_others(&self, policy: usize) -> f64 {
+    /// another kind, where there are any; `experts` and `experts-careful` are one kind.
+    fn against_others(&self, policy: usize) -> Option<f64> {
         let kind = |policy: usize| self.policies[policy].split('-').next();
         let others: Vec<usize> =
             (0..self.policies.len()).filter(|&other| kind(other) != kind(policy)).collect();
+        if others.is_empty() {
+            return None;
+        }
         let logarithm = |workflow: &Workflow| {
             let waste = |policy: usize| workflow.total(policy).waste_byte_ms;
             let least = others.iter().map(|&other| waste(other)).fold(f64::INFINITY, f64::min);
             (waste(policy) / least).ln()
         };
         let sum: f64 = self.workflows.iter().map(logarithm).sum();
-        (sum / self.workflows.len().max(1) as f64).exp()
+        Some((sum / self.workflows.len().max(1) as f64).exp())
     }
 
     fn wastage(&self) -> String {
@@ -109,7 +119,10 @@ impl Comparison {
             let failures = total.failures as f64 / self.runs as f64;
             format!("{} ({failures:.0})", three_digits(self.gbh(&total)))
         };
-        let last = |policy: usize| format!("{:.3}", self.against_others(policy));
+        let last = |policy: usize| match self.against_others(policy) {
+            Some(ratio) => format!("{ratio:.3}"),
+            None => "-".to_owned(),
+        };
         self.table("wastage GB·h (failed attempts)", cell, "of best other", last)
     }
 
@@ -151,7 +164,7 @@ impl Comparison {
     }
 }
 
-fn ratio(part: f64, whole: f64) -> f64 {
+pub(super) fn ratio(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }
 

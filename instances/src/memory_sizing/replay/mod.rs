@@ -6,6 +6,7 @@
 
 mod comparison;
 mod options;
+mod trade_off;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -50,6 +51,6 @@ fn run(
         workflows.push(Workflow { name: name.clone(), types: history.types, tallies });
     }
     let runs = plan.protocols.len();
-    let Plan { policies, times, .. } = plan;
-    Ok(Comparison { policies, runs, times, workflows }.report())
+    let Plan { policies, prices, times, .. } = plan;
+    Ok(Comparison { policies, prices, runs, times, workflows }.report())
 }

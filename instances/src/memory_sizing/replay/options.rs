@@ -1,5 +1,6 @@
 //! What is compared.
 
+use placewright_models::memory_sizing::online::rule::RULES;
 use placewright_models::memory_sizing::online::settings::{Settings, TimeToFailure};
 use placewright_models::memory_sizing::replay::history::History;
 use placewright_models::memory_sizing::replay::lineup::{fast_names, lineup, names};
@@ -8,11 +9,12 @@ use placewright_models::memory_sizing::replay::run::{Tally, replay};
 use placewright_solver::issue::Issue;
 use rayon::prelude::*;
 
+use super::trade_off::Prices;
 use crate::family::{OptionHelp, Options};
 use crate::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
 use crate::memory_sizing::import::options::Reader;
 
-pub(super) const OPTIONS: [OptionHelp; 11] = [
+pub(super) const OPTIONS: [OptionHelp; 12] = [
     OptionHelp {
         name: "protocol",
         help: "published (Sizey's split, types of 34 tasks and more), trace-order, or next-run (the first half of each type sizes the second) [default: published]",
@@ -40,6 +42,10 @@ pub(super) const OPTIONS: [OptionHelp; 11] = [
         help: "what policies pay for a failure, in multiples of what the task uses [default: 0.2]",
     },
     OptionHelp {
+        name: "failure_prices",
+        help: "such prices with commas: what the default policy wastes at each, and how often it fails [default: none]",
+    },
+    OptionHelp {
         name: "granularity_mib",
         help: "allocations are multiples of this many MiB; 0 is a byte [default: 0 in the published protocol, else 1]",
     },
@@ -60,6 +66,7 @@ pub(super) struct Plan {
     pub(super) policies: Vec<&'static str>,
     /// Whether policies see labels.
     pub(super) labels: bool,
+    pub(super) prices: Prices,
     /// Whether times are reported.
     pub(super) times: bool,
     settings: Settings,
@@ -86,6 +93,7 @@ impl Plan {
         let policies = reader.value("policies", &known, chosen).unwrap_or_else(fast_names);
         let trace = read_trace(&mut reader);
         let settings = read_settings(&mut reader, exact);
+        let prices = read_prices(&mut reader, settings.failure_price_usages);
         let mut flag = |name| {
             reader.value(name, "yes or no", |text| match text {
                 "yes" => Some(true),
@@ -95,11 +103,12 @@ impl Plan {
         };
         let times = flag("times").unwrap_or(false);
         let labels = flag("labels").unwrap_or(true);
-        let plan = Self { trace, protocols, policies, labels, times, settings };
+        let plan = Self { trace, protocols, policies, prices, labels, times, settings };
         if reader.issues.is_empty() { Ok(plan) } else { Err(reader.issues) }
     }
 
-    /// Tallies per policy and type, the seeds added up; `Err` is the name of a missing policy.
+    /// Tallies per policy and type, then those of the default policy per price and type, the seeds
+    /// added up; `Err` is the name of a missing policy.
     pub(super) fn replay(
         &self,
         history: &History,
@@ -107,13 +116,18 @@ impl Plan {
     ) -> Result<Vec<Vec<Tally>>, String> {
         let one = |protocol: &Protocol| {
             let mut policies = lineup(*protocol, &self.settings, &self.policies)?;
+            for &price in &self.prices.ascending {
+                let settings = Settings { failure_price_usages: price, ..self.settings };
+                policies.extend(lineup(*protocol, &settings, &[RULES[0].0])?);
+            }
             let episodes = protocol.episodes(history);
             let tallies = replay(history, &episodes, &self.settings, &mut policies);
             done();
             Ok(tallies)
         };
         let all: Result<Vec<_>, String> = self.protocols.par_iter().map(one).collect();
-        let zero = vec![vec![Tally::default(); history.types.len()]; self.policies.len()];
+        let rows = self.policies.len() + self.prices.ascending.len();
+        let zero = vec![vec![Tally::default(); history.types.len()]; rows];
         // In the order of the seeds, whatever thread was first.
         Ok(all?.into_iter().fold(zero, |mut sums, tallies| {
             for (sum, tally) in sums.iter_mut().flatten().zip(tallies.into_iter().flatten()) {
@@ -146,7 +160,6 @@ fn read_settings(reader: &mut Reader, exact: bool) -> Settings {
     };
     let expected = "proportional or a share in (0, 1]";
     let time_to_failure = reader.value("time_to_failure", expected, share);
-    let price = |text: &str| text.parse().ok().filter(|p| (0.0..=1e6).contains(p));
     let price = reader.value("failure_price", "a number in 0..=1000000", price);
     let default = Settings::default();
     Settings {
@@ -155,6 +168,23 @@ fn read_settings(reader: &mut Reader, exact: bool) -> Settings {
         failure_price_usages: price.unwrap_or(default.failure_price_usages),
         ..default
     }
+}
+
+fn price(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|price| (0.0..=1e6).contains(price))
+}
+
+/// The prices that were asked for, and the usual one to compare them with.
+fn read_prices(reader: &mut Reader, usual: f64) -> Prices {
+    let list = |text: &str| text.split(',').map(price).collect::<Option<Vec<f64>>>();
+    let expected = "a list of numbers in 0..=1000000";
+    let Some(mut ascending) = reader.value("failure_prices", expected, list) else {
+        return Prices::default();
+    };
+    ascending.push(usual);
+    ascending.sort_by(f64::total_cmp);
+    ascending.dedup();
+    Prices { ascending, usual }
 }
 
 fn chosen(text: &str) -> Option<Vec<&'static str>> {

@@ -2,13 +2,16 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::policies::bucketing::Bucketing;
 use super::policies::experts::Experts;
+use super::policies::kubernetes_vpa::KubernetesVpa;
 use super::policies::max_seen::MaxSeen;
 use super::policies::percentile::Percentile;
 use super::policies::ponder::Ponder;
 use super::policies::preset::Preset;
 use super::policies::tovar::Tovar;
 use super::policies::witt_regression::{ErrorLists, Offset, WittRegression};
+use super::policies::witt_wastage::policy::WittWastage;
 use super::policy::{PerType, Policy, Proposal};
 use super::settings::Settings;
 use super::task::{Sample, Task};
@@ -25,16 +28,22 @@ pub enum Rule {
     WittPercentile(PerType<Percentile>),
     /// See [`WittRegression`].
     WittRegression(WittRegression),
+    /// See [`WittWastage`].
+    WittWastage(PerType<WittWastage>),
     /// See [`Tovar`].
     TovarPpm(PerType<Tovar>),
     /// See [`Ponder`].
     Ponder(PerType<Ponder>),
+    /// See [`Bucketing`].
+    Bucketing(PerType<Bucketing>),
+    /// See [`KubernetesVpa`].
+    KubernetesVpa(PerType<KubernetesVpa>),
     /// See [`Experts`].
     Experts(Box<PerType<Experts>>),
 }
 
 /// Names of the rules, the default first, and what they are.
-pub const RULES: [(&str, &str); 9] = [
+pub const RULES: [(&str, &str); 12] = [
     ("experts", "optimal ladders on five shapes, chosen by what they really cost"),
     ("experts-careful", "the same with a failure as dear as running the task twice"),
     ("preset", "the workflow's own request"),
@@ -42,8 +51,11 @@ pub const RULES: [(&str, &str); 9] = [
     ("witt-percentile", "the 95th percentile of the peaks so far"),
     ("witt-lr-std", "a line, raised by the deviation of its errors"),
     ("witt-lr-std-under", "a line, raised by the deviation of the errors where it was too low"),
+    ("witt-wastage", "the line that would have wasted least so far, with doubling"),
     ("tovar-ppm", "the first size that minimises waste when failures get the maximum"),
     ("ponder", "an asymmetric line inside the request"),
+    ("bucketing", "a random one of a few sizes, as often as it was needed so far"),
+    ("kubernetes-vpa", "the Vertical Pod Autoscaler: 90th percentile and 15 %, fading by the day"),
 ];
 
 impl Rule {
@@ -62,8 +74,11 @@ impl Rule {
             "witt-percentile" => Self::WittPercentile(PerType::new(Percentile::new(0.95))),
             "witt-lr-std" => Self::WittRegression(line(Offset::Deviation)),
             "witt-lr-std-under" => Self::WittRegression(line(Offset::UnderDeviation)),
+            "witt-wastage" => Self::WittWastage(PerType::new(WittWastage::new(settings))),
             "tovar-ppm" => Self::TovarPpm(PerType::new(Tovar::new(settings.limit_bytes as f64))),
             "ponder" => Self::Ponder(PerType::new(Ponder::default())),
+            "bucketing" => Self::Bucketing(PerType::new(Bucketing::new(settings))),
+            "kubernetes-vpa" => Self::KubernetesVpa(PerType::new(KubernetesVpa::new(settings))),
             _ => return None,
         })
     }
@@ -76,6 +91,9 @@ impl Rule {
             Self::WittRegression(policy) => policy,
             Self::TovarPpm(policy) => policy,
             Self::Ponder(policy) => policy,
+            Self::WittWastage(policy) => policy,
+            Self::Bucketing(policy) => policy,
+            Self::KubernetesVpa(policy) => policy,
             Self::Experts(policy) => policy.as_mut(),
         }
     }

@@ -89,8 +89,13 @@ fn attempt(policy: &mut dyn Policy, record: &Record, settings: &Settings, learns
     let sizes = rungs.iter().map(|&bytes| bytes as f64);
     let charge = charge(settings, sizes, peak_bytes, run_time_ms);
     let start = Instant::now();
-    if learns && charge.completed {
-        policy.learn(record.task_type, &record.sample());
+    if learns {
+        for &bytes in rungs.iter().take(charge.failures as usize) {
+            policy.exceeded(record.task_type, &record.task, bytes as f64);
+        }
+        if charge.completed {
+            policy.learn(record.task_type, &record.sample());
+        }
     }
     Tally {
         tasks: 1,

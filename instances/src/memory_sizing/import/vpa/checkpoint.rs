@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use placewright_models::memory_sizing::instance::limits;
+use placewright_models::memory_sizing::vpa_buckets::{BUCKETS, upper_end_mib};
 use placewright_solver::issue::Issue;
 use serde::Deserialize;
 
-use super::histogram::{BUCKETS, upper_end_mib};
 use crate::codes::{self, ErrorCode};
 use crate::files::foreign;
 use crate::memory_sizing::import::collect::Execution;

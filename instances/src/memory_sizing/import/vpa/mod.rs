@@ -14,4 +14,3 @@
 pub mod importer;
 
 mod checkpoint;
-mod histogram;
