@@ -4,11 +4,13 @@
 //! over workflows; a grand total would be the largest workflow alone. Failed attempts and the
 //! share of tasks whose first attempt succeeds stand beside it.
 
+mod cluster;
 mod comparison;
 mod options;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cluster::{Makespans, View};
 use comparison::{Comparison, Workflow};
 use options::{OPTIONS, Plan};
 
@@ -31,6 +33,35 @@ fn run(
     progress: Progress,
 ) -> Result<Report, Rejected> {
     let plan = Plan::read(options).map_err(|issues| Rejected::new("options", issues))?;
+    match &plan.view {
+        Some(view) => makespans(sources, &plan, view, progress),
+        None => comparison(sources, &plan, progress),
+    }
+}
+
+fn makespans(
+    sources: &[(String, Source)],
+    plan: &Plan,
+    view: &View,
+    progress: Progress,
+) -> Result<Report, Rejected> {
+    let rows = cluster::rows(&plan.policies);
+    let mut workflows = Vec::new();
+    for (name, source) in sources {
+        let refused = |issues| source.reject(issues);
+        let history = history(&source.text, &plan.trace).map_err(refused)?;
+        let done = |count| progress(&format!("{name}: {count} of {} policies", rows.len()));
+        let workflow = view.simulate(name, &history, &plan.settings, &plan.policies, &done);
+        workflows.push(workflow.map_err(refused)?);
+    }
+    Ok(Makespans { view, rows, workflows }.report())
+}
+
+fn comparison(
+    sources: &[(String, Source)],
+    plan: &Plan,
+    progress: Progress,
+) -> Result<Report, Rejected> {
     let mut workflows = Vec::new();
     for (name, source) in sources {
         let refused = |issues| source.reject(issues);
@@ -47,6 +78,6 @@ fn run(
         workflows.push(Workflow { name: name.clone(), types: history.types, tallies });
     }
     let runs = plan.protocols.len();
-    let Plan { policies, times, .. } = plan;
-    Ok(Comparison { policies, runs, times, workflows }.report())
+    let policies = plan.policies.clone();
+    Ok(Comparison { policies, runs, times: plan.times, workflows }.report())
 }
