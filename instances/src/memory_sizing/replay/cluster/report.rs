@@ -11,7 +11,7 @@ use crate::memory_sizing::replay::comparison::three_digits;
 use crate::text_table::render;
 
 const MS_PER_HOUR: f64 = 3_600_000.0;
-const HEADER: [&str; 12] = [
+const HEADER: [&str; 13] = [
     "",
     "makespan h",
     "of bound",
@@ -22,6 +22,7 @@ const HEADER: [&str; 12] = [
     "wastage GB·h",
     "failed",
     "lost h",
+    "one task's",
     "wait h",
     "unserved",
 ];
@@ -120,6 +121,7 @@ impl Makespans<'_> {
                 "memory_used": figures.memory_used(),
                 "wastage_gbh": figures.waste_byte_ms() as f64 / BYTE_MS_PER_GBH,
                 "lost_h": figures.lost_ms as f64 / MS_PER_HOUR,
+                "most_lost_by_one_task_h": figures.most_lost_ms as f64 / MS_PER_HOUR,
                 "lost_core_h": figures.lost_core_ms as f64 / MS_PER_HOUR,
                 "mean_wait_h": figures.mean_wait_ms() / MS_PER_HOUR,
             })
@@ -136,7 +138,7 @@ impl Makespans<'_> {
 }
 
 /// One cell per column of [`HEADER`] after the first.
-fn cells_of(figures: &Figures, bound: &MakespanBound) -> [String; 11] {
+fn cells_of(figures: &Figures, bound: &MakespanBound) -> [String; 12] {
     let percent = |share: f64| format!("{:.0} %", 100.0 * share);
     [
         hours(figures.makespan_ms as f64),
@@ -148,6 +150,7 @@ fn cells_of(figures: &Figures, bound: &MakespanBound) -> [String; 11] {
         three_digits(figures.waste_byte_ms() as f64 / BYTE_MS_PER_GBH),
         figures.failures.to_string(),
         hours(figures.lost_ms as f64),
+        hours(figures.most_lost_ms as f64),
         hours(figures.mean_wait_ms()),
         figures.unserved.to_string(),
     ]

@@ -23,6 +23,9 @@ pub struct Figures {
     pub lost_core_ms: u128,
     /// Time that attempts that failed ran for, in ms.
     pub lost_ms: u64,
+    /// The most of it that one task lost, in ms: its attempts come one after the other, so that no
+    /// cluster is large enough to hide it.
+    pub most_lost_ms: u64,
     /// Memory allocated, in byte·ms, over all attempts.
     pub allocated_byte_ms: u128,
     /// Peaks of completed tasks times their run times, in byte·ms.
@@ -45,11 +48,10 @@ impl Figures {
             memory_bytes: cluster.memory_bytes(),
             ..Self::default()
         };
-        let mut started = vec![false; run.history.records.len()];
+        // Per task that was tried, what its failures took.
+        let mut lost_ms: Vec<Option<u64>> = vec![None; run.history.records.len()];
         for attempt in &schedule.attempts {
-            if !std::mem::replace(&mut started[attempt.task], true) {
-                figures.started += 1;
-            }
+            let lost_ms = lost_ms[attempt.task].get_or_insert(0);
             let record = &run.history.records[attempt.task];
             let held_ms = attempt.end_ms - attempt.start_ms;
             let core_ms = u128::from(record.cores) * u128::from(held_ms);
@@ -65,10 +67,13 @@ impl Figures {
                 Ending::OutOfMemory => {
                     figures.failures += 1;
                     figures.lost_ms += held_ms;
+                    *lost_ms += held_ms;
                     figures.lost_core_ms += core_ms;
                 }
             }
         }
+        figures.started = lost_ms.iter().flatten().count() as u64;
+        figures.most_lost_ms = lost_ms.into_iter().flatten().max().unwrap_or(0);
         figures
     }
 
