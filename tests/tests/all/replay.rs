@@ -8,11 +8,11 @@ use placewright_instances::memory_sizing::import::nextflow::{Input, Target, Trac
 use placewright_models::memory_sizing::online::settings::Settings;
 use placewright_models::memory_sizing::replay::charge::BYTE_MS_PER_GBH;
 use placewright_models::memory_sizing::replay::cluster::bound::MakespanBound;
-use placewright_models::memory_sizing::replay::cluster::check::check;
 use placewright_models::memory_sizing::replay::cluster::figures::Figures;
 use placewright_models::memory_sizing::replay::cluster::nodes::{Cluster, Node};
 use placewright_models::memory_sizing::replay::cluster::release::{Run, as_submitted, at_once};
 use placewright_models::memory_sizing::replay::cluster::simulate::{Dispatch, simulate};
+use placewright_models::memory_sizing::replay::cluster::verify::verify;
 use placewright_models::memory_sizing::replay::history::History;
 use placewright_models::memory_sizing::replay::lineup::lineup;
 use placewright_models::memory_sizing::replay::protocol::Protocol;
@@ -115,7 +115,7 @@ fn the_default_wastes_less_than_the_largest_peak_and_the_published_rules() {
 }
 
 #[test]
-fn recorded_runs_fit_on_a_cluster_by_the_checker() {
+fn schedules_of_recorded_runs_are_verified() {
     let nodes = [(2, 16, 64_u64), (1, 32, 48)].map(|(count, cores, gib)| {
         std::iter::repeat_n(Node { cores, memory_bytes: gib << 30 }, count)
     });
@@ -130,7 +130,11 @@ fn recorded_runs_fit_on_a_cluster_by_the_checker() {
                     lineup(Protocol::TraceOrder, &settings, &[name]).unwrap().remove(0);
                 let dispatch = Dispatch { restart_delay_ms: 1_000, ..Dispatch::default() };
                 let schedule = simulate(run, &cluster, &settings, &dispatch, policy.as_mut());
-                assert_eq!(check(run, &cluster, &settings, 1_000, &schedule), Ok(()), "{workflow}");
+                assert_eq!(
+                    verify(run, &cluster, &settings, 1_000, &schedule),
+                    Ok(()),
+                    "{workflow}"
+                );
                 let figures = Figures::new(run, &cluster, &schedule);
                 assert!(figures.makespan_ms >= MakespanBound::new(run, &cluster).ms());
                 assert_eq!(figures.completed, history.records.len() as u64);

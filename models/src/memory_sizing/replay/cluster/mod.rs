@@ -14,7 +14,6 @@
 //! - Run times are the recorded ones, at least a millisecond, on whatever node.
 
 pub mod bound;
-pub mod check;
 pub mod clairvoyant;
 pub mod figures;
 pub mod nodes;
@@ -22,6 +21,7 @@ pub mod packing;
 pub mod release;
 pub mod schedule;
 pub mod simulate;
+pub mod verify;
 
 #[cfg(test)]
 mod tests;

@@ -1,9 +1,8 @@
-//! Properties of simulated schedules, judged by the checker.
+//! Properties of simulated schedules, re-verified one by one.
 
 use proptest::prelude::*;
 
 use super::bound::MakespanBound;
-use super::check::{Defect, check};
 use super::clairvoyant::Clairvoyant;
 use super::figures::Figures;
 use super::nodes::{Cluster, Node};
@@ -11,6 +10,7 @@ use super::packing::Packing;
 use super::release::{Run, as_submitted, at_once};
 use super::schedule::{Ending, Schedule};
 use super::simulate::{Dispatch, simulate};
+use super::verify::{Defect, verify};
 use crate::memory_sizing::online::policy::Policy;
 use crate::memory_sizing::online::rule::{RULES, Rule};
 use crate::memory_sizing::online::settings::{Settings, TimeToFailure};
@@ -44,7 +44,7 @@ fn settings(cluster: &Cluster) -> Settings {
     Settings { limit_bytes, ..Settings::default() }
 }
 
-/// Simulates and checks.
+/// Simulates and verifies.
 fn schedule(
     history: &History,
     cluster: &Cluster,
@@ -55,7 +55,7 @@ fn schedule(
     let run = Run { history, releases_ms: &releases_ms };
     let settings = settings(cluster);
     let schedule = simulate(run, cluster, &settings, dispatch, policy);
-    assert_eq!(check(run, cluster, &settings, dispatch.restart_delay_ms, &schedule), Ok(()));
+    assert_eq!(verify(run, cluster, &settings, dispatch.restart_delay_ms, &schedule), Ok(()));
     let figures = Figures::new(run, cluster, &schedule);
     (schedule, figures)
 }
@@ -168,7 +168,7 @@ fn times_of_submission_are_kept() {
     let run = Run { history: &history, releases_ms: &releases_ms };
     let (settings, dispatch) = (settings(&cluster), Dispatch::default());
     let schedule = simulate(run, &cluster, &settings, &dispatch, &mut Clairvoyant::default());
-    assert_eq!(check(run, &cluster, &settings, 0, &schedule), Ok(()));
+    assert_eq!(verify(run, &cluster, &settings, 0, &schedule), Ok(()));
     assert_eq!(Figures::new(run, &cluster, &schedule).makespan_ms, 60);
     assert_eq!(MakespanBound::new(run, &cluster).ms(), 60);
 }
@@ -183,7 +183,7 @@ fn the_checker_sees_what_is_wrong() {
     let defect = |change: &dyn Fn(&mut Schedule)| {
         let mut bad = good.clone();
         change(&mut bad);
-        check(run, &cluster, &settings(&cluster), 0, &bad).unwrap_err()
+        verify(run, &cluster, &settings(&cluster), 0, &bad).unwrap_err()
     };
     assert_eq!(good.attempts.len(), 4);
     assert_eq!(defect(&|bad| bad.attempts[1].node = 7), Defect::Unknown(1));
@@ -263,7 +263,7 @@ proptest! {
         let simulated = || simulate(run, &cluster, &settings, &dispatch, policy().as_mut());
         let schedule = simulated();
         prop_assert_eq!(
-            check(run, &cluster, &settings, dispatch.restart_delay_ms, &schedule), Ok(())
+            verify(run, &cluster, &settings, dispatch.restart_delay_ms, &schedule), Ok(())
         );
         prop_assert_eq!(&schedule, &simulated());
         let figures = Figures::new(run, &cluster, &schedule);

@@ -45,7 +45,7 @@ pub enum Defect {
 ///
 /// # Errors
 /// The first defect.
-pub fn check(
+pub fn verify(
     run: Run,
     cluster: &Cluster,
     settings: &Settings,
