@@ -14,6 +14,10 @@ use placewright_models::memory_sizing::online::settings::Settings as OnlineSetti
 use placewright_models::memory_sizing::online::task::{Outcome, Task};
 use placewright_models::memory_sizing::prepared::Prepared;
 use placewright_models::memory_sizing::priced::{Prices, priced_choices};
+use placewright_models::memory_sizing::replay::cluster::nodes::{Cluster, Node};
+use placewright_models::memory_sizing::replay::cluster::release::{Run, at_once};
+use placewright_models::memory_sizing::replay::cluster::simulate::{Dispatch, simulate};
+use placewright_models::memory_sizing::replay::history::{History, Record};
 use placewright_solver::budget::{Budget, CancelToken};
 use placewright_solver::driver::{Methods, Options, solve};
 use placewright_solver::event::Silent;
@@ -58,16 +62,21 @@ fn offline(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Numbers in [0, 1), the same ones every time.
+fn random() -> impl FnMut() -> f64 {
+    let mut state = 1_u64;
+    move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (state >> 33) as f64 / (1_u64 << 31) as f64
+    }
+}
+
 /// A type after 10,000 tasks whose memory follows the input, with noise.
 fn learned(rule: &str) -> (Engine, Task, Outcome) {
     let settings = OnlineSettings::default();
     let rule = Rule::named(rule, &settings).expect("a known rule");
     let mut engine = Engine::new(settings, rule);
-    let mut state = 1_u64;
-    let mut random = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
-        (state >> 33) as f64 / (1_u64 << 31) as f64
-    };
+    let mut random = random();
     let mut last = (Task::default(), Outcome::Failed);
     for _ in 0..10_000 {
         let input = 1e9 + 9e9 * random();
@@ -107,5 +116,40 @@ fn online(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, offline, online);
+/// A workflow of 5,000 tasks of 20 types on 16 nodes whose memory is short.
+fn cluster(criterion: &mut Criterion) {
+    let mut random = random();
+    let types = (0..20).map(|index| format!("type {index}")).collect();
+    let records = (0..5_000).map(|_| {
+        let task_type = (20.0 * random()) as usize;
+        let input = 1e9 + 9e9 * random();
+        let peak = (1e9 + 0.1 * task_type as f64 * input) * (1.0 + 0.05 * random());
+        Record {
+            task_type,
+            task: Task { input_size_bytes: Some(input), request_bytes: Some(48 << 30) },
+            peak_bytes: peak as u64,
+            run_time_ms: (input / 1e5) as u64,
+            cores: 1 + task_type as u32 % 4,
+            submitted_ms: None,
+        }
+    });
+    let history = History { types, records: records.collect() };
+    let nodes = Cluster { nodes: vec![Node { cores: 16, memory_bytes: 64 << 30 }; 16] };
+    let releases_ms = at_once(&history);
+    let run = Run { history: &history, releases_ms: &releases_ms };
+    let settings = OnlineSettings { limit_bytes: 64 << 30, ..OnlineSettings::default() };
+    let mut group = criterion.benchmark_group("memory_sizing/cluster, 5,000 tasks on 16 nodes");
+    group.sample_size(10);
+    for name in ["preset", "max-seen", "experts"] {
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| {
+                let mut rule = Rule::named(name, &settings).expect("a known rule");
+                simulate(run, &nodes, &settings, &Dispatch::default(), &mut rule)
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, offline, online, cluster);
 criterion_main!(benches);

@@ -22,7 +22,8 @@ use crate::{input, output};
 Examples:
   placewright replay memory_sizing                         list the formats and options
   placewright replay memory_sizing nextflow trace_*.csv -O target=rss -O seeds=10
-  placewright replay memory_sizing nextflow trace.txt -O protocol=trace-order -O input=none")]
+  placewright replay memory_sizing nextflow trace.txt -O protocol=trace-order -O input=none
+  placewright replay memory_sizing nextflow trace.txt -O nodes=8x16c128g -O packing=best-fit")]
 pub(crate) struct ReplayArgs {
     /// The problem family, such as memory_sizing
     family: String,

@@ -9,6 +9,7 @@ pub mod context;
 pub mod driver;
 pub mod error;
 pub mod event;
+pub mod events;
 pub mod exact;
 pub mod graph;
 pub mod issue;

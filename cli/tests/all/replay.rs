@@ -93,3 +93,50 @@ fn protocols_and_mistakes() {
     let listing = folder.run(&["replay", "memory_sizing"]).expect(0).stdout();
     assert!(listing.contains("protocol"), "{listing}");
 }
+
+#[test]
+fn a_cluster_is_filled_and_failures_take_time() {
+    let folder = Folder::new();
+    folder.write_text("run.csv", &trace());
+    let replay = ["replay", "memory_sizing", "nextflow", "run.csv", "-O", "nodes=2x8c64g+1x4c32g"];
+    let text = folder.run(&replay).expect(0).stdout();
+    for word in ["makespan h", "clairvoyant", "experts-careful", "run: 100 tasks"] {
+        assert!(text.contains(word), "{word}: {text}");
+    }
+    let json = ["-O", "packing=best-fit", "-O", "queue=fifo", "--log-format", "json"];
+    let report = folder.run(&[&replay[..], &json[..]].concat()).expect(0).json();
+    let policies = report["workflows"][0]["policies"].as_array().unwrap();
+    let of = |name: &str, key: &str| {
+        let policy = policies.iter().find(|policy| policy["policy"] == name).unwrap();
+        policy[key].as_f64().unwrap()
+    };
+    assert!(policies.iter().all(|policy| policy["completed"] == 100 && policy["unserved"] == 0));
+    // 64 decimal GB requested: one ALIGN at a time on each large node, 60 minutes of them.
+    assert!(of("preset", "makespan_ms") >= 30.0 * 60_000.0);
+    assert!(of("clairvoyant", "makespan_ms") < 0.5 * of("preset", "makespan_ms"));
+    assert!(of("clairvoyant", "makespan_of_bound") >= 1.0);
+    assert_eq!((of("clairvoyant", "failures"), of("preset", "lost_h")), (0.0, 0.0));
+}
+
+#[test]
+fn a_cluster_is_refused_with_reasons() {
+    let folder = Folder::new();
+    folder.write_text("run.csv", &trace());
+    let told = |options: &[&str]| {
+        let mut replay = vec!["replay", "memory_sizing", "nextflow", "run.csv"];
+        options.iter().for_each(|option| replay.extend(["-O", *option]));
+        folder.run(&replay).expect(2).stderr()
+    };
+    let cases: [(&[&str], &str); 6] = [
+        (&["nodes=8x16c"], "COUNTxCOREScMEMORY"),
+        (&["nodes=8x16c128"], "add a unit"),
+        (&["packing=best-fit"], "without nodes"),
+        (&["nodes=1x1c1g", "protocol=published"], "trace-order"),
+        (&["nodes=1x1c1g", "seeds=3"], "with nodes"),
+        (&["nodes=1x1c1g", "release=trace"], "trace.raw"),
+    ];
+    for (options, reason) in cases {
+        let told = told(options);
+        assert!(told.contains(reason), "{reason}: {told}");
+    }
+}

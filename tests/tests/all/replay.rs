@@ -7,6 +7,12 @@ use placewright_instances::memory_sizing::import::history::history;
 use placewright_instances::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
 use placewright_models::memory_sizing::online::settings::Settings;
 use placewright_models::memory_sizing::replay::charge::BYTE_MS_PER_GBH;
+use placewright_models::memory_sizing::replay::cluster::bound::MakespanBound;
+use placewright_models::memory_sizing::replay::cluster::figures::Figures;
+use placewright_models::memory_sizing::replay::cluster::nodes::{Cluster, Node};
+use placewright_models::memory_sizing::replay::cluster::release::{Run, as_submitted, at_once};
+use placewright_models::memory_sizing::replay::cluster::simulate::{Dispatch, simulate};
+use placewright_models::memory_sizing::replay::cluster::verify::verify;
 use placewright_models::memory_sizing::replay::history::History;
 use placewright_models::memory_sizing::replay::lineup::lineup;
 use placewright_models::memory_sizing::replay::protocol::Protocol;
@@ -103,6 +109,35 @@ fn the_default_wastes_less_than_the_largest_peak_and_the_published_rules() {
             for (policy, name) in names.iter().enumerate().skip(1) {
                 let other: f64 = waste(policy);
                 assert!(ours < other, "{name} {workflow} {target:?}: {}", ours / other);
+            }
+        }
+    }
+}
+
+#[test]
+fn schedules_of_recorded_runs_are_verified() {
+    let nodes = [(2, 16, 64_u64), (1, 32, 48)].map(|(count, cores, gib)| {
+        std::iter::repeat_n(Node { cores, memory_bytes: gib << 30 }, count)
+    });
+    let cluster = Cluster { nodes: nodes.into_iter().flatten().collect() };
+    let settings = Settings { limit_bytes: 64 << 30, ..Settings::default() };
+    for workflow in WORKFLOWS {
+        let Some(history) = recorded(workflow, Target::PeakRss) else { return };
+        for releases_ms in [at_once(&history), as_submitted(&history).unwrap()] {
+            let run = Run { history: &history, releases_ms: &releases_ms };
+            for name in ["preset", "max-seen", "experts"] {
+                let mut policy =
+                    lineup(Protocol::TraceOrder, &settings, &[name]).unwrap().remove(0);
+                let dispatch = Dispatch { restart_delay_ms: 1_000, ..Dispatch::default() };
+                let schedule = simulate(run, &cluster, &settings, &dispatch, policy.as_mut());
+                assert_eq!(
+                    verify(run, &cluster, &settings, 1_000, &schedule),
+                    Ok(()),
+                    "{workflow}"
+                );
+                let figures = Figures::new(run, &cluster, &schedule);
+                assert!(figures.makespan_ms >= MakespanBound::new(run, &cluster).ms());
+                assert_eq!(figures.completed, history.records.len() as u64);
             }
         }
     }

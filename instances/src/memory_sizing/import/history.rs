@@ -51,5 +51,6 @@ fn record(attempt: &Attempt, options: &TraceOptions) -> Option<Record> {
         peak_bytes,
         run_time_ms: attempt.run_time_ms?,
         cores: attempt.cores,
+        submitted_ms: attempt.submitted_ms,
     })
 }

@@ -34,6 +34,8 @@ pub(super) struct Attempt {
     pub(super) request_bytes: Option<u64>,
     pub(super) cores: u32,
     pub(super) input_size_bytes: Option<u64>,
+    /// When it was submitted, where the trace gives ms since 1970.
+    pub(super) submitted_ms: Option<u64>,
     /// Whether sizes have units, which Nextflow rounds to a decimal place.
     pub(super) rounded: bool,
 }
@@ -49,6 +51,7 @@ pub(super) struct Columns {
     peak_rss: Option<Column>,
     rss: Option<Column>,
     realtime: Option<Column>,
+    submit: Option<Column>,
     start: Option<Column>,
     complete: Option<Column>,
     memory: Option<Column>,
@@ -75,6 +78,7 @@ impl Columns {
             peak_rss: table.column("peak_rss"),
             rss: table.column("rss"),
             realtime: table.column("realtime"),
+            submit: table.column("submit"),
             start: table.column("start"),
             complete: table.column("complete"),
             memory: table.column("memory"),
@@ -124,6 +128,7 @@ impl Columns {
             request_bytes: row.value(self.memory, memory_bytes, issues),
             cores: row.value(self.cpus, cores, issues).unwrap_or(1).max(1),
             input_size_bytes: row.value(self.input, units::bytes, issues),
+            submitted_ms: moment(row, self.submit),
             rounded: measured.is_some_and(|text| text.ends_with(['B', 'b'])),
         }
     }
@@ -168,12 +173,16 @@ impl Columns {
 
     /// `realtime`, or the time between start and completion where both are in ms.
     fn run_time(&self, row: &Row, issues: &mut Vec<Issue>) -> Option<u64> {
-        let moment = |column| row.text(column).and_then(|text| text.parse::<u64>().ok());
         row.value(self.realtime, run_time, issues).or_else(|| {
-            let elapsed = moment(self.complete)?.checked_sub(moment(self.start)?)?;
+            let elapsed = moment(row, self.complete)?.checked_sub(moment(row, self.start)?)?;
             at_most_34_years(elapsed).ok()
         })
     }
+}
+
+/// A moment in ms since 1970; `None` where it is written as a date, without a time zone.
+fn moment(row: &Row, column: Option<Column>) -> Option<u64> {
+    row.text(column)?.parse().ok()
 }
 
 /// The process of a task name: `A:B (tag)` without the tag.

@@ -4,14 +4,18 @@
 //! over workflows; a grand total would be the largest workflow alone. Failed attempts and the
 //! share of tasks whose first attempt succeeds stand beside it.
 
+mod cluster;
 mod comparison;
 mod options;
 mod trade_off;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cluster::{Makespans, View};
 use comparison::{Comparison, Workflow};
 use options::{OPTIONS, Plan};
+
+use placewright_models::memory_sizing::replay::history::History;
 
 use super::import::history::history;
 use crate::codes;
@@ -32,13 +36,49 @@ fn run(
     progress: Progress,
 ) -> Result<Report, Rejected> {
     let plan = Plan::read(options).map_err(|issues| Rejected::new("options", issues))?;
+    match &plan.view {
+        Some(view) => makespans(sources, &plan, view, progress),
+        None => comparison(sources, &plan, progress),
+    }
+}
+
+fn makespans(
+    sources: &[(String, Source)],
+    plan: &Plan,
+    view: &View,
+    progress: Progress,
+) -> Result<Report, Rejected> {
+    let rows = cluster::rows(&plan.policies);
     let mut workflows = Vec::new();
     for (name, source) in sources {
         let refused = |issues| source.reject(issues);
-        let mut history = history(&source.text, &plan.trace).map_err(refused)?;
-        if !plan.labels {
-            history.records.iter_mut().for_each(|record| record.task.label = None);
-        }
+        let history = recorded(source, plan)?;
+        let done = |count| progress(&format!("{name}: {count} of {} policies", rows.len()));
+        let workflow = view.simulate(name, &history, &plan.settings, &plan.policies, &done);
+        workflows.push(workflow.map_err(refused)?);
+    }
+    Ok(Makespans { view, rows, workflows }.report())
+}
+
+/// The run of a source, as policies may see it.
+fn recorded(source: &Source, plan: &Plan) -> Result<History, Rejected> {
+    let read = history(&source.text, &plan.trace);
+    let mut history = read.map_err(|issues| source.reject(issues))?;
+    if !plan.labels {
+        history.records.iter_mut().for_each(|record| record.task.label = None);
+    }
+    Ok(history)
+}
+
+fn comparison(
+    sources: &[(String, Source)],
+    plan: &Plan,
+    progress: Progress,
+) -> Result<Report, Rejected> {
+    let mut workflows = Vec::new();
+    for (name, source) in sources {
+        let refused = |issues| source.reject(issues);
+        let history = recorded(source, plan)?;
         let replayed = AtomicUsize::new(0);
         let done = || {
             let count = 1 + replayed.fetch_add(1, Ordering::Relaxed);
@@ -51,6 +91,6 @@ fn run(
         workflows.push(Workflow { name: name.clone(), types: history.types, tallies });
     }
     let runs = plan.protocols.len();
-    let Plan { policies, prices, times, .. } = plan;
-    Ok(Comparison { policies, prices, runs, times, workflows }.report())
+    let (policies, prices) = (plan.policies.clone(), plan.prices.clone());
+    Ok(Comparison { policies, prices, runs, times: plan.times, workflows }.report())
 }

@@ -9,15 +9,16 @@ use placewright_models::memory_sizing::replay::run::{Tally, replay};
 use placewright_solver::issue::Issue;
 use rayon::prelude::*;
 
+use super::cluster::{self, View};
 use super::trade_off::Prices;
 use crate::family::{OptionHelp, Options};
 use crate::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
 use crate::memory_sizing::import::options::Reader;
 
-pub(super) const OPTIONS: [OptionHelp; 12] = [
+const OWN_OPTIONS: [OptionHelp; 12] = [
     OptionHelp {
         name: "protocol",
-        help: "published (Sizey's split, types of 34 tasks and more), trace-order, or next-run (the first half of each type sizes the second) [default: published]",
+        help: "published (Sizey's split, types of 34 tasks and more), trace-order, or next-run (the first half of each type sizes the second) [default: published; with nodes: trace-order]",
     },
     OptionHelp { name: "seeds", help: "number of splits of the published protocol [default: 10]" },
     OptionHelp { name: "first_seed", help: "seed of the first split [default: 1996]" },
@@ -59,6 +60,12 @@ pub(super) const OPTIONS: [OptionHelp; 12] = [
     },
 ];
 
+pub(super) const OPTIONS: [OptionHelp; 18] = {
+    let [a, b, c, d, e, f, g, h, i, j, k, l] = OWN_OPTIONS;
+    let [m, n, o, p, q, r] = cluster::OPTIONS;
+    [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r]
+};
+
 /// A comparison.
 pub(super) struct Plan {
     pub(super) trace: TraceOptions,
@@ -69,7 +76,9 @@ pub(super) struct Plan {
     pub(super) prices: Prices,
     /// Whether times are reported.
     pub(super) times: bool,
-    settings: Settings,
+    pub(super) settings: Settings,
+    /// The cluster that runs are packed onto, if any.
+    pub(super) view: Option<View>,
 }
 
 impl Plan {
@@ -88,11 +97,15 @@ impl Plan {
                 _ => None,
             });
         let protocols = protocols.unwrap_or_else(|| published().collect::<Vec<_>>());
-        let exact = matches!(protocols.first(), Some(Protocol::Published { .. }));
+        let view = View::read(&mut reader);
+        let published = matches!(protocols.first(), Some(Protocol::Published { .. }));
         let known = format!("all, or some of {}", names().join(","));
         let policies = reader.value("policies", &known, chosen).unwrap_or_else(fast_names);
         let trace = read_trace(&mut reader);
-        let settings = read_settings(&mut reader, exact);
+        let mut settings = read_settings(&mut reader, published && view.is_none());
+        if let Some(view) = &view {
+            settings = settings.limited(Some(view.limit_bytes()));
+        }
         let prices = read_prices(&mut reader, settings.failure_price_usages);
         let mut flag = |name| {
             reader.value(name, "yes or no", |text| match text {
@@ -103,7 +116,7 @@ impl Plan {
         };
         let times = flag("times").unwrap_or(false);
         let labels = flag("labels").unwrap_or(true);
-        let plan = Self { trace, protocols, policies, prices, labels, times, settings };
+        let plan = Self { trace, protocols, policies, prices, labels, times, settings, view };
         if reader.issues.is_empty() { Ok(plan) } else { Err(reader.issues) }
     }
 

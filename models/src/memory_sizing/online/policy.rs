@@ -15,9 +15,9 @@ pub type Proposal = Vec<f64>;
 /// implement [`TypePolicy`] instead.
 pub trait Policy: Send {
     /// The task that is about to be proposed for, with the peak that nobody can know by then. A
-    /// replay tells it; a workflow system cannot. It is there for one purpose: the published
+    /// replay tells it; a workflow system cannot. It is there for two purposes: the published
     /// simulator of [`sizey`](super::policies::sizey) uses the peak before it allocates, and its
-    /// numbers cannot be had otherwise.
+    /// numbers cannot be had otherwise; and a replay compares with what a clairvoyant would do.
     fn peek(&mut self, _task_type: usize, _sample: &Sample) {}
     /// The rungs for a task, in bytes.
     fn propose(&mut self, task_type: usize, task: &Task) -> Proposal;

@@ -13,8 +13,11 @@ pub struct Record {
     pub peak_bytes: u64,
     /// Run time in ms, at least 1.
     pub run_time_ms: u64,
-    /// Cores in use.
+    /// Cores in use, at least 1.
     pub cores: u32,
+    /// When the task was submitted, in ms since some moment that all tasks share; `None` where
+    /// the trace doesn't say.
+    pub submitted_ms: Option<u64>,
 }
 
 impl Record {

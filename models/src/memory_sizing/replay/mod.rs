@@ -2,6 +2,7 @@
 //! often it fails.
 
 pub mod charge;
+pub mod cluster;
 pub mod history;
 pub mod lineup;
 pub mod protocol;

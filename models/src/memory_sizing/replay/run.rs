@@ -73,9 +73,8 @@ pub fn replay(
     tallies
 }
 
-fn attempt(policy: &mut dyn Policy, record: &Record, settings: &Settings, learns: bool) -> Tally {
-    policy.peek(record.task_type, &record.sample());
-    let start = Instant::now();
+/// What a task is given: what the policy proposes, or else its request, or else the limit.
+pub(super) fn ladder(policy: &mut dyn Policy, record: &Record, settings: &Settings) -> Vec<u64> {
     let mut proposal = policy.propose(record.task_type, &record.task);
     if proposal.is_empty() {
         proposal.extend(record.task.request_bytes.map(|bytes| bytes as f64));
@@ -83,7 +82,13 @@ fn attempt(policy: &mut dyn Policy, record: &Record, settings: &Settings, learns
     if proposal.is_empty() {
         proposal.push(settings.limit_bytes as f64);
     }
-    let rungs = finished(settings, &proposal);
+    finished(settings, &proposal)
+}
+
+fn attempt(policy: &mut dyn Policy, record: &Record, settings: &Settings, learns: bool) -> Tally {
+    policy.peek(record.task_type, &record.sample());
+    let start = Instant::now();
+    let rungs = ladder(policy, record, settings);
     let deciding = start.elapsed();
     let (peak_bytes, run_time_ms) = (record.peak_bytes as f64, record.run_time_ms as f64);
     let sizes = rungs.iter().map(|&bytes| bytes as f64);

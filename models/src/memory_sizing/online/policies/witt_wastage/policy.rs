@@ -56,7 +56,7 @@ impl WittWastage {
         if self.window.len() == WINDOW {
             self.window.pop_front();
         }
-        self.window.push_back(*sample);
+        self.window.push_back(sample.clone());
         self.seen += 1;
     }
 
