@@ -5,7 +5,7 @@
 //! share of tasks whose first attempt succeeds stand beside it.
 
 mod comparison;
-mod options;
+pub(super) mod options;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -12,6 +12,18 @@ use crate::family::{OptionHelp, Options};
 use crate::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
 use crate::memory_sizing::import::options::Reader;
 
+/// The options of [`read_prices`].
+pub(in crate::memory_sizing) const PRICES: [OptionHelp; 2] = [
+    OptionHelp {
+        name: "time_to_failure",
+        help: "when too small an attempt fails: a share of the run time such as 0.5, or proportional [default: 1]",
+    },
+    OptionHelp {
+        name: "failure_price",
+        help: "what policies pay for a failure, in multiples of what the task uses [default: 0.2]",
+    },
+];
+
 pub(super) const OPTIONS: [OptionHelp; 10] = [
     OptionHelp {
         name: "protocol",
@@ -27,14 +39,8 @@ pub(super) const OPTIONS: [OptionHelp; 10] = [
         name: "input",
         help: "input size: auto (input_size), rchar (as the published evaluation; not known before the run) or none [default: rchar]",
     },
-    OptionHelp {
-        name: "time_to_failure",
-        help: "when too small an attempt fails: a share of the run time such as 0.5, or proportional [default: 1]",
-    },
-    OptionHelp {
-        name: "failure_price",
-        help: "what policies pay for a failure, in multiples of what the task uses [default: 0.2]",
-    },
+    PRICES[0],
+    PRICES[1],
     OptionHelp {
         name: "granularity_mib",
         help: "allocations are multiples of this many MiB; 0 is a byte [default: 0 in the published protocol, else 1]",
@@ -131,6 +137,11 @@ fn read_settings(reader: &mut Reader, exact: bool) -> Settings {
         0 => 1,
         mib => mib << 20,
     };
+    Settings { granularity_bytes, ..read_prices(reader) }
+}
+
+/// The options `time_to_failure` and `failure_price`.
+pub(in crate::memory_sizing) fn read_prices(reader: &mut Reader) -> Settings {
     let share = |text: &str| match text {
         "proportional" => Some(TimeToFailure::Proportional),
         _ => text.parse().ok().filter(|s| *s > 0.0 && *s <= 1.0).map(TimeToFailure::Share),
@@ -141,7 +152,6 @@ fn read_settings(reader: &mut Reader, exact: bool) -> Settings {
     let price = reader.value("failure_price", "a number in 0..=1000000", price);
     let default = Settings::default();
     Settings {
-        granularity_bytes,
         time_to_failure: time_to_failure.unwrap_or(default.time_to_failure),
         failure_price_usages: price.unwrap_or(default.failure_price_usages),
         ..default
