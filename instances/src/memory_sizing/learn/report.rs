@@ -153,8 +153,9 @@ fn section(types: &[SizedType]) -> String {
     let rows: Vec<_> = types.iter().map(row).collect();
     let header = ["memory by input size", "steps", "waste without", "with", "in use"];
     format!(
-        "\n{}Waste with: every task by its own size; steps give a little more. Slurm, Snakemake and json\n\
-         have the steps in any case, Nextflow where -O size.TYPE=VARIABLE names the input.\n",
+        "\n{}Waste with: every task by its own size; steps give a little more. It is that of the table above\n\
+         where in use: where -O size.TYPE=VARIABLE names the input for Nextflow. Slurm, Snakemake and\n\
+         json have the steps in any case.\n",
         render(&header, &rows, 0)
     )
 }
