@@ -10,6 +10,7 @@ use crate::explain::ExplainArgs;
 use crate::export::ExportArgs;
 use crate::generate::GenerateArgs;
 use crate::import::ImportArgs;
+use crate::learn::LearnArgs;
 use crate::replay::ReplayArgs;
 use crate::schema::SchemaArgs;
 use crate::solve::SolveArgs;
@@ -41,6 +42,7 @@ pub(crate) enum Command {
     Export(ExportArgs),
     Emit(EmitArgs),
     Replay(ReplayArgs),
+    Learn(LearnArgs),
     Schema(SchemaArgs),
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use placewright_instances::family::{self, Family};
+use placewright_instances::family::{self, Emitter, Family};
 use placewright_instances::files::{InstanceFile, Source};
 use placewright_instances::registry::Visitor;
 use placewright_solver::problem::Verdict;
@@ -55,20 +55,25 @@ struct Emit<'a> {
 }
 
 /// The format that every family has.
-const REPORT: &str = "report";
+pub(crate) const REPORT: &str = "report";
+
+/// The emitter of a format, `None` for the report.
+pub(crate) fn emitter<F: Family>(format: &str) -> Result<Option<&'static Emitter<F>>, Failure> {
+    let emitter = family::emitter::<F>(format);
+    if emitter.is_none() && format != REPORT {
+        let known: Vec<&str> = F::emitters().iter().map(|each| each.name).collect();
+        let action = format!("choose report or one of {}", known.join(", "));
+        return Err(Failure::usage(format!("there is no format {format:?}"), action));
+    }
+    Ok(emitter)
+}
 
 impl Visitor for Emit<'_> {
     type Output = Result<Option<String>, Failure>;
 
     fn visit<F: Family>(self) -> Self::Output {
         let Self { source, args, console } = self;
-        let emitter = family::emitter::<F>(&args.format);
-        if emitter.is_none() && args.format != REPORT {
-            let known: Vec<&str> = F::emitters().iter().map(|each| each.name).collect();
-            let action = format!("choose report or one of {}", known.join(", "));
-            let cause = format!("there is no format {:?}", args.format);
-            return Err(Failure::usage(cause, action));
-        }
+        let emitter = emitter::<F>(&args.format)?;
         let file = InstanceFile::<F::Instance>::read::<F>(source)?;
         let given = plan_input::read::<F>(&args.solution, &file)?;
         let Some(plan) = given.plan else {
@@ -81,7 +86,7 @@ impl Visitor for Emit<'_> {
             return Ok(None);
         }
         Ok(Some(match (emitter, console.format()) {
-            (Some(emitter), _) => (emitter.emit)(&file.instance, &plan),
+            (Some(emitter), _) => (emitter.emit)(&F::emission(&file.instance, &plan)),
             (None, LogFormat::Text) => F::report(&file.instance, &plan).text,
             (None, LogFormat::Json) => format!("{:#}\n", F::report(&file.instance, &plan).json),
         }))

@@ -25,6 +25,7 @@ mod generate;
 mod import;
 mod input;
 mod interrupt;
+mod learn;
 mod methods;
 mod options;
 mod output;
@@ -67,6 +68,7 @@ fn run(command: Command, console: &Console) -> Result<Answer, Failure> {
         Command::Export(args) => export::run(&args),
         Command::Emit(args) => emit::run(&args, console),
         Command::Replay(args) => replay::run(args, console),
+        Command::Learn(args) => learn::run(args, console),
         Command::Schema(args) => schema::run(&args),
     }
 }

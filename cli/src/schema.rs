@@ -25,6 +25,7 @@ pub(crate) struct SchemaArgs {
 enum FileKind {
     Instance,
     Solution,
+    Engine,
 }
 
 pub(crate) fn run(args: &SchemaArgs) -> Result<Answer, Failure> {
@@ -42,6 +43,7 @@ impl Visitor for SchemaOf {
         schema::to_text(&match self.0 {
             FileKind::Instance => schema::instance_schema::<F>(),
             FileKind::Solution => schema::solution_schema::<F>(),
+            FileKind::Engine => schema::engine_schema::<F>(),
         })
     }
 }

@@ -247,6 +247,14 @@ pub const BAD_OPTION: &ErrorCode = &ErrorCode {
     action: "see the importer's options in the help",
 };
 
+/// An engine's state that is not what the engine wrote.
+pub const DAMAGED_ENGINE: &ErrorCode = &ErrorCode {
+    code: "PW049",
+    title: "the engine's state is damaged",
+    meaning: "The file was changed since the engine wrote it, by hand or by a fault, or it was written by another version. A state that contradicts itself could give any answer.",
+    action: "give an older engine file, or learn from the traces again",
+};
+
 /// The codes of files and tables in general.
 pub const GENERAL: &[&ErrorCode] = &[
     UNREADABLE,
@@ -283,6 +291,7 @@ pub const GENERAL: &[&ErrorCode] = &[
     FIELD_OUT_OF_RANGE,
     NO_SAMPLES,
     BAD_OPTION,
+    DAMAGED_ENGINE,
 ];
 
 /// Every code there is: the general ones, then those of the families in the registry's order.

@@ -22,8 +22,14 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
     /// Version of the family's instance and solution files.
     const VERSION: u32;
 
+    /// Version of the family's engine files.
+    const ENGINE_VERSION: u32;
+
     /// A plan as it stands in a file: names instead of indices.
     type PlanFile: Clone + Serialize + DeserializeOwned + JsonSchema;
+
+    /// What emitters write: decisions by name, whether a plan made them or something that learns.
+    type Emission;
 
     /// The methods that solve an instance. They share its prepared data: new ones per instance.
     fn methods() -> Methods<Self>
@@ -56,6 +62,9 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
         file: Self::PlanFile,
     ) -> Result<Self::Plan, Vec<Issue>>;
 
+    /// What emitters need to know of a plan.
+    fn emission(instance: &Self::Instance, plan: &Self::Plan) -> Self::Emission;
+
     /// What a plan does to an instance, for people and for programs.
     fn report(instance: &Self::Instance, plan: &Self::Plan) -> Report;
 
@@ -81,6 +90,11 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
 
     /// Comparisons of online policies on recorded runs.
     fn replays() -> &'static [Replay];
+
+    /// Engines that learn from recorded runs.
+    fn learners() -> &'static [Learner<Self>]
+    where
+        Self: Sized;
 
     /// Makers of instances.
     fn generators() -> &'static [Generator<Self>]
@@ -148,8 +162,8 @@ pub struct Emitter<F: Family> {
     pub title: &'static str,
     /// Usual ending of the file's name, without the dot.
     pub extension: &'static str,
-    /// Writes a plan that the referee accepts.
-    pub emit: fn(&F::Instance, &F::Plan) -> String,
+    /// Writes decisions; those of a plan are ones that the referee accepts.
+    pub emit: fn(&F::Emission) -> String,
 }
 
 /// A comparison of online policies on recorded runs.
@@ -166,6 +180,33 @@ pub struct Replay {
 
 /// Replays recordings, each under the name of its workflow, telling how far it is.
 pub type RunReplay = fn(&[(String, Source)], &Options, Progress) -> Result<Report, Rejected>;
+
+/// An engine that learns from recorded runs.
+pub struct Learner<F: Family> {
+    /// Name on the command line: the format of the recordings.
+    pub name: &'static str,
+    /// What it reads, in one line.
+    pub title: &'static str,
+    /// What can be chosen.
+    pub options: &'static [OptionHelp],
+    /// Learns from the recordings, one after the other.
+    pub run: Learn<F>,
+}
+
+/// Learns from recordings with the options given by name, from nothing or from an engine file.
+pub type Learn<F> = fn(&[Source], Option<&Source>, &Options) -> Result<Learned<F>, Rejected>;
+
+/// What came of learning.
+pub struct Learned<F: Family> {
+    /// The text of the engine file, to go on from.
+    pub engine: String,
+    /// What the next run should use.
+    pub emission: F::Emission,
+    /// What the recordings would have cost with what was known at every moment.
+    pub report: Report,
+    /// What was used of the recordings, what was skipped and why.
+    pub summary: Report,
+}
 
 /// Is told how far long work has come, in a few words; from any thread.
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
@@ -196,6 +237,12 @@ pub fn importer<F: Family>(name: &str) -> Option<&'static Importer<F>> {
 #[must_use]
 pub fn emitter<F: Family>(name: &str) -> Option<&'static Emitter<F>> {
     F::emitters().iter().find(|emitter| emitter.name == name)
+}
+
+/// The learner of a name.
+#[must_use]
+pub fn learner<F: Family>(name: &str) -> Option<&'static Learner<F>> {
+    F::learners().iter().find(|learner| learner.name == name)
 }
 
 /// The generator of a name.

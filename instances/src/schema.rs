@@ -4,19 +4,25 @@ use schemars::JsonSchema;
 use serde_json::{Value, json};
 
 use crate::family::Family;
-use crate::files::{InstanceFile, SolutionFile, instance, solution};
+use crate::files::{EngineFile, InstanceFile, SolutionFile, engine, instance, solution};
 use crate::registry::{self, Visitor};
 
 /// The JSON Schema (2020-12) of a family's instance files.
 #[must_use]
 pub fn instance_schema<F: Family>() -> Value {
-    schema_of::<InstanceFile<F::Instance>, F>(instance::FORMAT)
+    schema_of::<InstanceFile<F::Instance>, F>(instance::FORMAT, F::VERSION)
 }
 
 /// The JSON Schema (2020-12) of a family's solution files.
 #[must_use]
 pub fn solution_schema<F: Family>() -> Value {
-    schema_of::<SolutionFile<F::PlanFile>, F>(solution::FORMAT)
+    schema_of::<SolutionFile<F::PlanFile>, F>(solution::FORMAT, F::VERSION)
+}
+
+/// The JSON Schema (2020-12) of a family's engine files.
+#[must_use]
+pub fn engine_schema<F: Family>() -> Value {
+    schema_of::<EngineFile, F>(engine::FORMAT, F::ENGINE_VERSION)
 }
 
 /// The JSON Schema (2020-12) of a family's bare plans.
@@ -38,11 +44,11 @@ pub fn all() -> Vec<(String, String)> {
     registry::names().into_iter().flat_map(of).collect()
 }
 
-fn schema_of<T: JsonSchema, F: Family>(format: &str) -> Value {
+fn schema_of<T: JsonSchema, F: Family>(format: &str, version: u32) -> Value {
     let mut schema = schemars::schema_for!(T).to_value();
     schema["title"] = json!(format!("{format}: {}", F::NAME));
     let constants =
-        [("format", json!(format)), ("family", json!(F::NAME)), ("version", json!(F::VERSION))];
+        [("format", json!(format)), ("family", json!(F::NAME)), ("version", json!(version))];
     for (key, value) in constants {
         let description = schema["properties"][key]["description"].take();
         schema["properties"][key] = json!({ "description": description, "const": value });
@@ -60,6 +66,7 @@ impl Visitor for OfFamily {
         vec![
             (name("instance"), to_text(&instance_schema::<F>())),
             (name("solution"), to_text(&solution_schema::<F>())),
+            (name("engine"), to_text(&engine_schema::<F>())),
         ]
     }
 }

@@ -7,5 +7,6 @@ mod commands;
 mod errors;
 mod folder;
 mod formats;
+mod learn;
 mod replay;
 mod solve;

@@ -10,6 +10,7 @@
 //! file it refuses is read again as plain JSON to find out everything that is wrong with it.
 
 pub mod digest;
+pub mod engine;
 pub mod instance;
 pub mod layout;
 pub mod solution;
@@ -25,8 +26,9 @@ mod locate;
 mod rejected;
 mod scanner;
 mod syntax;
-mod violations;
+pub(crate) mod violations;
 
+pub use engine::EngineFile;
 pub use instance::InstanceFile;
 pub use rejected::Rejected;
 pub use solution::SolutionFile;

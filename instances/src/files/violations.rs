@@ -118,12 +118,16 @@ fn unknown_key(path: &str, key: &str, known: &[String]) -> Issue {
     let pointer = format!("{path}/{}", escape(key));
     let cause = format!("the key {key:?} is not known here");
     let mut issue = codes::issue(codes::UNKNOWN_KEY, pointer, cause);
-    let nearest = known.iter().min_by_key(|candidate| distance(key, candidate));
-    if let Some(nearest) = nearest.filter(|candidate| distance(key, candidate) <= 1 + key.len() / 4)
-    {
+    if let Some(nearest) = nearest(key, known.iter().map(String::as_str)) {
         issue.action = format!("did you mean {nearest:?}? Otherwise remove the key");
     }
     issue
+}
+
+/// The name that a misspelled one probably means.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let close = |candidate: &&str| distance(name, candidate) <= 1 + name.len() / 4;
+    known.into_iter().min_by_key(|candidate| distance(name, candidate)).filter(close)
 }
 
 /// The properties beside an `additionalProperties` of the schema.

@@ -12,15 +12,18 @@ use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
 use placewright_solver::objective::Objective;
 
+use super::emit::ladders::Ladders;
 use super::plan_file::PlanFile;
-use super::{emit, generate, import, replay, report};
-use crate::family::{Emitter, Family, Generator, Importer, Replay, Report};
+use super::{emit, generate, import, learn, replay, report};
+use crate::family::{Emitter, Family, Generator, Importer, Learner, Replay, Report};
 use crate::library::Entry;
 
 impl Family for MemorySizing {
     const VERSION: u32 = 1;
+    const ENGINE_VERSION: u32 = 1;
 
     type PlanFile = PlanFile;
+    type Emission = Ladders;
 
     fn methods() -> Methods<Self> {
         methods::methods()
@@ -44,6 +47,10 @@ impl Family for MemorySizing {
 
     fn plan_from_file(instance: &Instance, file: PlanFile) -> Result<Plan, Vec<Issue>> {
         file.into_plan(instance)
+    }
+
+    fn emission(instance: &Instance, plan: &Plan) -> Ladders {
+        Ladders::of(instance, plan)
     }
 
     fn report(instance: &Instance, plan: &Plan) -> Report {
@@ -75,6 +82,10 @@ impl Family for MemorySizing {
 
     fn replays() -> &'static [Replay] {
         replay::REPLAYS
+    }
+
+    fn learners() -> &'static [Learner<Self>] {
+        learn::LEARNERS
     }
 
     fn generators() -> &'static [Generator<Self>] {

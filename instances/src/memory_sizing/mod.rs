@@ -10,4 +10,5 @@ pub mod report;
 pub mod strategies;
 
 mod family;
+mod learn;
 mod replay;

@@ -45,7 +45,7 @@ fn plan() -> Plan {
 }
 
 fn emitted(name: &str) -> String {
-    (emitter::<MemorySizing>(name).unwrap().emit)(&instance(), &plan())
+    (emitter::<MemorySizing>(name).unwrap().emit)(&MemorySizing::emission(&instance(), &plan()))
 }
 
 #[test]
@@ -98,7 +98,7 @@ proptest! {
         prop_assert!(sizing.total.usage_mib_ms >= 0);
         prop_assert!(sizing.total.requests_mib_ms.is_none_or(|requests| requests >= 0));
         for emitter in MemorySizing::emitters() {
-            prop_assert!(!(emitter.emit)(&instance, &plan).is_empty());
+            prop_assert!(!(emitter.emit)(&MemorySizing::emission(&instance, &plan)).is_empty());
         }
         let report = MemorySizing::report(&instance, &plan);
         prop_assert!(report.text.lines().count() > instance.types.len());

@@ -7,6 +7,8 @@ mod instance_files;
 #[cfg(test)]
 mod large_file;
 #[cfg(test)]
+mod learn;
+#[cfg(test)]
 mod nextflow;
 #[cfg(test)]
 mod public_traces;

@@ -1,14 +1,12 @@
-//! The plan as JSON, in the form it has in solution files.
+//! Ladders as JSON, those of a plan in the form that they have in solution files.
 
-use placewright_models::memory_sizing::instance::Instance;
-use placewright_models::memory_sizing::plan::Plan;
-
+use super::ladders::Ladders;
 use crate::files::layout;
-use crate::memory_sizing::plan_file::PlanFile;
 
-/// `{"ladders": [{"type": …, "allocations_mib": […]}], "placements": […]}`.
+/// `{"ladders": [{"type": …, "allocations_mib": […]}], "placements": […]}`; types whose ladder
+/// depends on the input size have `steps` as well.
 #[must_use]
-pub fn emit(instance: &Instance, plan: &Plan) -> String {
+pub fn emit(ladders: &Ladders) -> String {
     // Plain data always serialises.
-    layout::to_text(&PlanFile::of(instance, plan)).unwrap_or_default()
+    layout::to_text(ladders).unwrap_or_default()
 }

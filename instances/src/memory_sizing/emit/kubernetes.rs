@@ -8,19 +8,17 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use placewright_models::memory_sizing::instance::Instance;
-use placewright_models::memory_sizing::plan::{Ladder, Plan};
-
+use super::ladders::Ladders;
 use super::yaml::quoted;
 
 /// A YAML mapping from workloads to patches of their pod templates.
 #[must_use]
-pub fn emit(instance: &Instance, plan: &Plan) -> String {
-    let mut workloads: BTreeMap<&str, Vec<(&str, &Ladder)>> = BTreeMap::new();
-    for (task_type, ladder) in instance.types.iter().zip(&plan.ladders) {
+pub fn emit(ladders: &Ladders) -> String {
+    let mut workloads: BTreeMap<&str, Vec<(&str, &[u64])>> = BTreeMap::new();
+    for task_type in &ladders.types {
         let name = task_type.name.as_str();
         let (workload, container) = name.split_once('/').unwrap_or((name, name));
-        workloads.entry(workload).or_default().push((container, ladder));
+        workloads.entry(workload).or_default().push((container, &task_type.allocations_mib));
     }
     let mut text = HEAD.to_owned();
     for (workload, containers) in workloads {
@@ -37,13 +35,13 @@ const HEAD: &str = r#"# Memory of containers, from past executions, written by p
 # (or statefulset, daemonset; the pods of a Job cannot be changed, patch its manifest.)
 "#;
 
-fn patch(workload: &str, containers: &[(&str, &Ladder)]) -> String {
+fn patch(workload: &str, containers: &[(&str, &[u64])]) -> String {
     let mut text = format!(
         "{}:\n  spec:\n    template:\n      spec:\n        containers:\n",
         quoted(workload)
     );
-    for (container, ladder) in containers {
-        let (first_mib, last_mib) = (ladder.0.first(), ladder.0.last());
+    for (container, rungs_mib) in containers {
+        let (first_mib, last_mib) = (rungs_mib.first(), rungs_mib.last());
         let _infallible = writeln!(
             text,
             "          - name: {}\n            resources:\n              \

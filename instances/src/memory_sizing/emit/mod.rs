@@ -1,8 +1,10 @@
-//! Ladders for other systems. Every emitter is a pure function of an instance and a plan.
+//! Ladders for other systems. Every emitter is a pure function of [`Ladders`](ladders::Ladders),
+//! whether a plan or an engine made them.
 
 pub mod csv;
 pub mod json;
 pub mod kubernetes;
+pub mod ladders;
 pub mod nextflow;
 pub mod slurm;
 pub mod snakemake;

@@ -2,26 +2,27 @@
 //!
 //! Snakemake's `mem_mb` are MB of 10^6 bytes, which are rounded up, so that no executor gives less
 //! than the plan. (That of Slurm passes the number on as MiB, and gives 5 % more.)
+//!
+//! Where memory depends on the input size, the expression looks at `input.size`, in bytes; its
+//! megabytes have not been the same in all versions.
 
 use std::fmt::Write;
 
-use placewright_models::memory_sizing::instance::Instance;
-use placewright_models::memory_sizing::plan::{Ladder, Plan};
-
+use super::ladders::{Ladders, TypeLadder};
 use super::yaml::quoted;
 
 /// A `config.yaml` for `snakemake --profile`, Snakemake 8 or newer.
 #[must_use]
-pub fn emit(instance: &Instance, plan: &Plan) -> String {
-    let longest = plan.ladders.iter().map(|ladder| ladder.0.len()).max().unwrap_or(0);
+pub fn emit(ladders: &Ladders) -> String {
+    let longest = ladders.types.iter().map(attempts).max().unwrap_or(0);
     let (mut rules, mut others) = (String::new(), String::new());
-    for (task_type, ladder) in instance.types.iter().zip(&plan.ladders) {
+    for task_type in &ladders.types {
         let name = quoted(&task_type.name);
         // Writing to a string cannot fail.
         let _infallible = if is_rule(&task_type.name) {
-            writeln!(rules, "  {name}:\n    mem_mb: {}", memory(ladder))
+            writeln!(rules, "  {name}:\n    mem_mb: {}", memory(task_type))
         } else {
-            writeln!(others, "# {name}: {}", memory(ladder))
+            writeln!(others, "# {name}: {}", memory(task_type))
         };
     }
     let mut text = format!("{HEAD}retries: {}\n", longest.saturating_sub(1));
@@ -49,13 +50,37 @@ fn is_rule(name: &str) -> bool {
     name.starts_with(|c: char| word(c) && !c.is_ascii_digit()) && name.chars().all(word)
 }
 
+/// The attempts that a type may need.
+fn attempts(task_type: &TypeLadder) -> usize {
+    let steps = task_type.steps.iter().map(|step| step.allocations_mib.len()).max();
+    steps.unwrap_or(task_type.allocations_mib.len())
+}
+
 /// A number, or an expression in which attempts beyond the ladder stay at its last size.
-fn memory(ladder: &Ladder) -> String {
-    let sizes: Vec<String> = ladder.0.iter().map(|mib| megabytes(*mib).to_string()).collect();
-    match &sizes[..] {
-        [only] => only.clone(),
-        _ => quoted(&format!("[{}][min(attempt, {}) - 1]", sizes.join(", "), sizes.len())),
-    }
+fn memory(task_type: &TypeLadder) -> String {
+    let attempts = attempts(task_type);
+    let sizes = match &task_type.steps[..] {
+        [] if attempts == 1 => return list(&task_type.allocations_mib, 1).join(""),
+        [] => format!("[{}]", list(&task_type.allocations_mib, attempts).join(", ")),
+        steps => {
+            let steps = steps.iter().map(|step| {
+                let sizes = list(&step.allocations_mib, attempts).join(", ");
+                match step.up_to_bytes {
+                    Some(bytes) => format!("[{sizes}] if input.size <= {bytes} else "),
+                    None => format!("[{sizes}]"),
+                }
+            });
+            format!("({})", steps.collect::<String>())
+        }
+    };
+    quoted(&format!("{sizes}[min(attempt, {attempts}) - 1]"))
+}
+
+/// Sizes in MB, the last one repeated until there is one for every attempt.
+fn list(rungs_mib: &[u64], attempts: usize) -> Vec<String> {
+    let last = rungs_mib.last().into_iter().cycle();
+    let sizes = rungs_mib.iter().chain(last.take(attempts - rungs_mib.len().min(attempts)));
+    sizes.map(|mib| megabytes(*mib).to_string()).collect()
 }
 
 /// MiB in MB of 10^6 bytes, rounded up.

@@ -8,19 +8,42 @@ use placewright_solver::issue::Issue;
 
 use super::settings::Settings;
 use super::summary::Summary;
+use super::superseded::Superseded;
 use crate::codes;
 
 /// One past execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Execution {
-    pub(super) task_type: String,
-    pub(super) cores: u32,
-    pub(super) peak_mib: u64,
-    pub(super) run_time_ms: u64,
-    pub(super) weight: u64,
-    pub(super) input_size_bytes: Option<u64>,
-    pub(super) request_mib: Option<u64>,
-    pub(super) censored: bool,
+pub(in crate::memory_sizing) struct Execution {
+    pub(in crate::memory_sizing) task_type: String,
+    pub(in crate::memory_sizing) cores: u32,
+    /// Of a censored execution, the allocation that was too small.
+    pub(in crate::memory_sizing) peak_bytes: u64,
+    pub(in crate::memory_sizing) run_time_ms: u64,
+    pub(in crate::memory_sizing) weight: u64,
+    pub(in crate::memory_sizing) input_size_bytes: Option<u64>,
+    pub(in crate::memory_sizing) request_bytes: Option<u64>,
+    /// What it was called, such as its sample.
+    pub(in crate::memory_sizing) label: Option<String>,
+    /// When it was submitted, where that is known in ms since 1970.
+    pub(in crate::memory_sizing) submitted_ms: Option<u64>,
+    pub(in crate::memory_sizing) censored: bool,
+    /// A later attempt of the same task that tells more.
+    pub(in crate::memory_sizing) superseded: Option<Superseded>,
+}
+
+impl Execution {
+    /// The peak in whole MiB. That of a censored execution is rounded down: it then needs the next
+    /// MiB, and not one beyond.
+    fn peak_mib(&self) -> u64 {
+        match self.censored {
+            true => (self.peak_bytes >> 20).max(1),
+            false => self.peak_bytes.div_ceil(1 << 20),
+        }
+    }
+
+    fn request_mib(&self) -> Option<u64> {
+        self.request_bytes.map(|bytes| bytes.div_ceil(1 << 20))
+    }
 }
 
 /// Groups executions by type, in the order of names; within a type they keep their order.
@@ -35,6 +58,10 @@ pub(super) fn collect(
     summary.settle();
     let mut groups: BTreeMap<String, Vec<Execution>> = BTreeMap::new();
     for execution in executions {
+        if let Some(later) = execution.superseded {
+            summary.skip(later.reason());
+            continue;
+        }
         groups.entry(execution.task_type.clone()).or_default().push(execution);
     }
     groups.retain(|_, group| enough(group, settings, summary));
@@ -85,8 +112,8 @@ fn node_limit<'a>(
 ) -> u64 {
     let (mut needed_mib, mut requested_mib) = (1, 1);
     for execution in executions {
-        needed_mib = needed_mib.max(execution.peak_mib + u64::from(execution.censored));
-        requested_mib = requested_mib.max(execution.request_mib.unwrap_or(1));
+        needed_mib = needed_mib.max(execution.peak_mib() + u64::from(execution.censored));
+        requested_mib = requested_mib.max(execution.request_mib().unwrap_or(1));
     }
     if let Some(limit_mib) = settings.node_limit_mib {
         if limit_mib < needed_mib {
@@ -106,11 +133,11 @@ fn task_type(name: String, group: &[Execution], summary: &mut Summary) -> TaskTy
     let weighted = group.iter().any(|execution| execution.weight != 1);
     let censored = group.iter().any(|execution| execution.censored);
     let samples = Samples {
-        peak_mib: group.iter().map(|execution| execution.peak_mib).collect(),
+        peak_mib: group.iter().map(Execution::peak_mib).collect(),
         run_time_ms: group.iter().map(|execution| execution.run_time_ms).collect(),
         weight: group.iter().filter(|_| weighted).map(|execution| execution.weight).collect(),
         input_size_bytes: known(&name, "input size", group, |e| e.input_size_bytes, summary),
-        request_mib: known(&name, "memory request", group, |e| e.request_mib, summary),
+        request_mib: known(&name, "memory request", group, Execution::request_mib, summary),
         censored: group.iter().filter(|_| censored).map(|execution| execution.censored).collect(),
     };
     let cores = group.iter().map(|execution| execution.cores).max().unwrap_or(1);

@@ -17,12 +17,11 @@ use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
 use super::fields::{at_most_4_pib, at_most_34_years, cores};
-use super::gather::{gather, refuse};
+use super::gather::{Reading, import_with};
 use super::options::Reader;
 use super::settings::{OPTIONS, Settings};
 use super::summary::Summary;
-use crate::family::{Imported, Importer, Options};
-use crate::files::{Rejected, Source};
+use crate::family::Importer;
 use crate::table::{Column, FieldError, Row, Table, missing_column};
 use crate::units;
 
@@ -31,16 +30,12 @@ pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
     name: "csv",
     title: "a table with the columns task_type, peak_mib, run_time_ms",
     options: &OPTIONS,
-    run,
+    run: |sources, options| import_with(sources, options, &OPTIONS, reading),
 };
 
-fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
-    let mut reader = Reader::new(options, &OPTIONS);
-    let settings = Settings::read(&mut reader);
-    if !reader.issues.is_empty() {
-        return Err(refuse(sources, reader.issues));
-    }
-    gather(sources, &settings, |source, summary| read(&source.text, summary))
+/// How sources are read; there are no options but those of [`Settings`].
+pub(in crate::memory_sizing) fn reading(_reader: &mut Reader) -> Reading {
+    Box::new(|source, summary| read(&source.text, summary))
 }
 
 /// Imports a table.
@@ -115,19 +110,26 @@ impl Columns {
         let peak = peak.or_else(|| row.value(bytes, memory_bytes, issues));
         let time = row.value(ms, run_time_ms, issues);
         let time = time.or_else(|| row.value(s, run_time_s, issues));
-        let execution = Execution {
+        let mut execution = Execution {
             task_type: row.text(name).unwrap_or_default().to_owned(),
             cores: row.value(processors, cores, issues).unwrap_or(1).max(1),
-            peak_mib: peak.unwrap_or(0),
+            peak_bytes: peak.unwrap_or(0),
             run_time_ms: time.unwrap_or(0),
             weight: row.value(weight, count, issues).unwrap_or(1),
             input_size_bytes: row.value(input, units::integer, issues),
-            request_mib: row.value(request, memory_mib, issues).filter(|&mib| mib > 0),
+            request_bytes: row.value(request, memory_mib, issues).filter(|&bytes| bytes > 0),
             censored: row.value(censored, truth, issues).unwrap_or(false),
+            label: None,
+            submitted_ms: None,
+            superseded: None,
         };
+        if execution.censored {
+            // The MiB that the allocation ends in is taken to have failed too.
+            execution.peak_bytes = execution.peak_bytes.next_multiple_of(1 << 20);
+        }
         if execution.task_type.is_empty() {
             Err("without a task type")
-        } else if execution.peak_mib == 0 {
+        } else if execution.peak_bytes == 0 {
             Err("without a memory measurement")
         } else if time.is_none() {
             Err("without a run time")
@@ -138,11 +140,12 @@ impl Columns {
 }
 
 fn memory_mib(text: &str) -> Result<u64, FieldError> {
-    units::mib(text).and_then(at_most_4_pib)
+    units::mib(text).and_then(at_most_4_pib).map(|mib| mib << 20)
 }
 
 fn memory_bytes(text: &str) -> Result<u64, FieldError> {
-    units::integer(text).map(|bytes| bytes.div_ceil(1 << 20)).and_then(at_most_4_pib)
+    let bytes = units::integer(text)?;
+    at_most_4_pib(bytes.div_ceil(1 << 20)).map(|_| bytes)
 }
 
 fn run_time_ms(text: &str) -> Result<u64, FieldError> {

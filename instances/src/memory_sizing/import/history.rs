@@ -6,51 +6,43 @@ use placewright_models::memory_sizing::online::task::Task;
 use placewright_models::memory_sizing::replay::history::{History, Record};
 use placewright_solver::issue::Issue;
 
-use super::nextflow::TraceOptions;
-use super::trace::{Attempt, Columns, Ending};
-use crate::table::Table;
+use super::collect::Execution;
+use super::nextflow::{TraceOptions, read};
+use super::summary::Summary;
 
 /// Reads the completed tasks with a measurement; the rest says nothing about memory.
 ///
 /// # Errors
 /// All missing columns, or all bad rows.
 pub fn history(text: &str, options: &TraceOptions) -> Result<History, Vec<Issue>> {
-    let table = Table::open(text)?;
-    let columns = Columns::of(&table, options)?;
-    let (mut attempts, mut issues) = (Vec::new(), Vec::new());
-    table.for_each(&mut issues, |row, issues| attempts.push(columns.attempt(row, issues)));
-    if !issues.is_empty() {
-        return Err(issues);
-    }
+    let executions = read(text, options, &mut Summary::default())?;
     let mut history = History::default();
     let mut numbers: HashMap<String, usize> = HashMap::new();
-    for attempt in attempts {
-        let Some(record) = record(&attempt, options) else { continue };
+    for execution in executions.into_iter().filter(|execution| !execution.censored) {
         let next = numbers.len();
-        let task_type = *numbers.entry(attempt.task_type.clone()).or_insert(next);
+        let task_type = *numbers.entry(execution.task_type.clone()).or_insert(next);
+        history.records.push(Record {
+            task_type,
+            task: execution.task(),
+            peak_bytes: execution.peak_bytes,
+            run_time_ms: execution.run_time_ms,
+            cores: execution.cores,
+            submitted_ms: execution.submitted_ms,
+        });
         if task_type == history.types.len() {
-            history.types.push(attempt.task_type);
+            history.types.push(execution.task_type);
         }
-        history.records.push(Record { task_type, ..record });
     }
     Ok(history)
 }
 
-fn record(attempt: &Attempt, options: &TraceOptions) -> Option<Record> {
-    let peak_bytes = attempt.measured_bytes(options.target);
-    if attempt.ending != Ending::Completed || peak_bytes == 0 || attempt.task_type.is_empty() {
-        return None;
+impl Execution {
+    /// What was known before it ran.
+    pub(in crate::memory_sizing) fn task(&self) -> Task {
+        Task {
+            input_size_bytes: self.input_size_bytes.map(|bytes| bytes as f64),
+            request_bytes: self.request_bytes,
+            label: self.label.clone(),
+        }
     }
-    Some(Record {
-        task_type: 0,
-        task: Task {
-            input_size_bytes: attempt.input_size_bytes.map(|bytes| bytes as f64),
-            request_bytes: attempt.request_bytes.filter(|&bytes| bytes > 0),
-            label: attempt.label.clone(),
-        },
-        peak_bytes,
-        run_time_ms: attempt.run_time_ms?,
-        cores: attempt.cores,
-        submitted_ms: attempt.submitted_ms,
-    })
 }

@@ -13,11 +13,11 @@ pub mod snakemake;
 pub mod summary;
 pub mod vpa;
 
-mod collect;
+pub(super) mod collect;
 mod fields;
-mod gather;
+pub(super) mod gather;
 pub(super) mod options;
-mod superseded;
+pub(super) mod superseded;
 mod trace;
 
 pub use settings::Settings;

@@ -16,14 +16,13 @@ use placewright_models::memory_sizing::instance::Instance;
 use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
-use super::gather::{gather, refuse};
-use super::options::Reader;
+use super::gather::{Reading, import_with};
+use super::options::{Reader, joined};
 use super::settings::{self, Settings};
 use super::summary::Summary;
 use super::superseded::superseded;
 use super::trace::{Attempt, Columns, Ending};
-use crate::family::{Imported, Importer, OptionHelp, Options};
-use crate::files::{Rejected, Source};
+use crate::family::{Importer, OptionHelp, Options};
 use crate::table::Table;
 
 /// Which measurement is to be learned.
@@ -61,29 +60,30 @@ pub struct TraceOptions {
     pub settings: Settings,
 }
 
-const OPTIONS: [OptionHelp; 9] = {
-    let [a, b, c, d, e, f] = settings::OPTIONS;
-    let target = OptionHelp {
+/// The options of a trace alone.
+pub(in crate::memory_sizing) const TRACE_OPTIONS: [OptionHelp; 3] = [
+    OptionHelp {
         name: "target",
         help: "which measurement to learn, peak_rss or rss [default: peak_rss]",
-    };
-    let machine = OptionHelp {
+    },
+    OptionHelp {
         name: "machine",
         help: "column that tells machines apart, for types per machine [default: none]",
-    };
-    let input = OptionHelp {
+    },
+    OptionHelp {
         name: "input",
         help: "input size: auto (input_size), rchar (not known before the run) or none [default: auto]",
-    };
-    [target, machine, input, a, b, c, d, e, f]
-};
+    },
+];
+
+const OPTIONS: [OptionHelp; 9] = joined(TRACE_OPTIONS, settings::OPTIONS);
 
 /// The importer's entry.
 pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
     name: "nextflow",
     title: "a Nextflow trace, default or raw, with any columns and separators",
     options: &OPTIONS,
-    run,
+    run: |sources, options| import_with(sources, options, &OPTIONS, reading),
 };
 
 impl Target {
@@ -116,21 +116,28 @@ impl TraceOptions {
     /// All unknown names and values at once.
     pub fn read(options: &Options) -> Result<Self, Vec<Issue>> {
         let mut reader = Reader::new(options, &OPTIONS);
-        let target = Target::read(&mut reader);
-        let input = Input::read(&mut reader);
-        let options = Self {
+        let trace = Self::of_trace(&mut reader);
+        let options = Self { settings: Settings::read(&mut reader), ..trace };
+        if reader.issues.is_empty() { Ok(options) } else { Err(reader.issues) }
+    }
+
+    /// Those of [`TRACE_OPTIONS`].
+    fn of_trace(reader: &mut Reader) -> Self {
+        let target = Target::read(reader);
+        let input = Input::read(reader);
+        Self {
             target: target.unwrap_or_default(),
             machine: reader.text("machine").filter(|name| *name != "none").map(str::to_owned),
             input: input.unwrap_or_default(),
-            settings: Settings::read(&mut reader),
-        };
-        if reader.issues.is_empty() { Ok(options) } else { Err(reader.issues) }
+            settings: Settings::default(),
+        }
     }
 }
 
-fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
-    let options = TraceOptions::read(options).map_err(|issues| refuse(sources, issues))?;
-    gather(sources, &options.settings, |source, summary| read(&source.text, &options, summary))
+/// How sources are read under these options.
+pub(in crate::memory_sizing) fn reading(reader: &mut Reader) -> Reading {
+    let options = TraceOptions::of_trace(reader);
+    Box::new(move |source, summary| read(&source.text, &options, summary))
 }
 
 /// Imports a trace.
@@ -144,7 +151,7 @@ pub fn import(text: &str, options: &TraceOptions) -> Result<(Instance, Summary),
     Ok((instance, summary))
 }
 
-fn read(
+pub(super) fn read(
     text: &str,
     options: &TraceOptions,
     summary: &mut Summary,
@@ -165,13 +172,13 @@ fn executions(attempts: Vec<Attempt>, target: Target, summary: &mut Summary) -> 
     let superseded = superseded(&attempts);
     let mut executions = Vec::with_capacity(attempts.len());
     for (attempt, superseded) in attempts.into_iter().zip(superseded) {
-        let outcome = match superseded {
-            Some(reason) => Err(reason.to_owned()),
-            None => execution(attempt, target),
-        };
-        match outcome {
-            Ok(execution) => executions.push(execution),
-            Err(reason) => summary.skip(reason),
+        if matches!(attempt.ending, Ending::Failed(_)) {
+            summary.fail(&attempt.task_type);
+        }
+        match (execution(attempt, target), superseded) {
+            (Ok(execution), _) => executions.push(Execution { superseded, ..execution }),
+            (Err(_), Some(later)) => summary.skip(later.reason()),
+            (Err(reason), None) => summary.skip(reason),
         }
     }
     executions
@@ -179,7 +186,7 @@ fn executions(attempts: Vec<Attempt>, target: Target, summary: &mut Summary) -> 
 
 /// The sample of an attempt, or why there is none.
 fn execution(attempt: Attempt, target: Target) -> Result<Execution, String> {
-    let (peak_mib, censored) = need(&attempt, target)?;
+    let (peak_bytes, censored) = need(&attempt, target)?;
     let run_time_ms = match attempt.run_time_ms {
         Some(run_time_ms) => run_time_ms,
         None if censored => 0,
@@ -191,28 +198,30 @@ fn execution(attempt: Attempt, target: Target) -> Result<Execution, String> {
     Ok(Execution {
         task_type: attempt.task_type,
         cores: attempt.cores,
-        peak_mib,
+        peak_bytes,
         run_time_ms,
         weight: 1,
         input_size_bytes: attempt.input_size_bytes,
-        request_mib: attempt.request_bytes.filter(|&b| b > 0).map(|bytes| bytes.div_ceil(1 << 20)),
+        request_bytes: attempt.request_bytes.filter(|&bytes| bytes > 0),
+        label: attempt.label,
+        submitted_ms: attempt.submitted_ms,
         censored,
+        superseded: None,
     })
 }
 
-/// The peak of an attempt in MiB, or the request it failed at, which makes it censored.
+/// The peak of an attempt in bytes, or the request it failed at, which makes it censored.
 fn need(attempt: &Attempt, target: Target) -> Result<(u64, bool), String> {
     match &attempt.ending {
         Ending::Completed => match attempt.measured_bytes(target) {
             0 => Err("without a memory measurement".to_owned()),
-            bytes => Ok((bytes.div_ceil(1 << 20), false)),
+            bytes => Ok((bytes, false)),
         },
         Ending::Killed(_) => match attempt.request_bytes.unwrap_or(0) {
             0 => Err("killed, but its memory request is not known".to_owned()),
-            // Rounded down: the sample then needs the next MiB, and not one beyond.
-            bytes => Ok(((bytes >> 20).max(1), true)),
+            bytes => Ok((bytes, true)),
         },
-        Ending::Other(reason) => Err(reason.clone()),
+        Ending::Failed(reason) | Ending::Other(reason) => Err(reason.clone()),
     }
 }
 

@@ -51,3 +51,18 @@ impl<'a> Reader<'a> {
         self.value(name, &format!("an integer in {low}..={high}"), parse)
     }
 }
+
+/// Two lists of options as one.
+pub(crate) const fn joined<const A: usize, const B: usize, const BOTH: usize>(
+    first: [OptionHelp; A],
+    second: [OptionHelp; B],
+) -> [OptionHelp; BOTH] {
+    assert!(A + B == BOTH);
+    let mut both = [OptionHelp { name: "", help: "" }; BOTH];
+    let mut index = 0;
+    while index < BOTH {
+        both[index] = if index < A { first[index] } else { second[index - A] };
+        index += 1;
+    }
+    both
+}

@@ -10,18 +10,17 @@
 //! the option `type`. Failed jobs write no benchmark, so that no sample is censored.
 
 use placewright_models::memory_sizing::MemorySizing;
-use placewright_models::memory_sizing::instance::Instance;
 use placewright_solver::issue::Issue;
 
 use super::collect::Execution;
 use super::fields::{at_most_4_pib, at_most_34_years, cores};
-use super::gather::{gather, refuse};
-use super::options::Reader;
-use super::settings::{self, Settings};
+use super::gather::{Reading, import_with};
+use super::options::{Reader, joined};
+use super::settings;
 use super::summary::Summary;
 use crate::codes;
-use crate::family::{Imported, Importer, OptionHelp, Options};
-use crate::files::{Rejected, Source};
+use crate::family::{Importer, OptionHelp};
+use crate::files::Source;
 use crate::table::{Column, FieldError, Row, Table, missing_column};
 use crate::units;
 
@@ -37,41 +36,35 @@ pub enum Naming {
     Rule(String),
 }
 
-const OPTIONS: [OptionHelp; 8] = {
-    let [a, b, c, d, e, f] = settings::OPTIONS;
-    let task_type = OptionHelp {
-        name: "type",
-        help: "the rule that all files are of [default: see name_from]",
-    };
-    let name_from = OptionHelp {
+/// The options of benchmarks alone.
+pub(in crate::memory_sizing) const BENCHMARK_OPTIONS: [OptionHelp; 2] = [
+    OptionHelp { name: "type", help: "the rule that all files are of [default: see name_from]" },
+    OptionHelp {
         name: "name_from",
         help: "what names the rule, file or folder, where no column rule_name does [default: file]",
-    };
-    [task_type, name_from, a, b, c, d, e, f]
-};
+    },
+];
+
+const OPTIONS: [OptionHelp; 8] = joined(BENCHMARK_OPTIONS, settings::OPTIONS);
 
 /// The importer's entry.
 pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
     name: "snakemake",
     title: "benchmark files of Snakemake (TSV), plain or extended; a type per rule",
     options: &OPTIONS,
-    run,
+    run: |sources, options| import_with(sources, options, &OPTIONS, reading),
 };
 
-fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
-    let mut reader = Reader::new(options, &OPTIONS);
+/// How sources are read under these options.
+pub(in crate::memory_sizing) fn reading(reader: &mut Reader) -> Reading {
     let given = reader.value("type", "a name", |name| (!name.is_empty()).then(|| name.to_owned()));
     let name_from = reader.value("name_from", "file or folder", |text| match text {
         "file" => Some(Naming::File),
         "folder" => Some(Naming::Folder),
         _ => None,
     });
-    let settings = Settings::read(&mut reader);
-    if !reader.issues.is_empty() {
-        return Err(refuse(sources, reader.issues));
-    }
     let naming = given.map(Naming::Rule).or(name_from).unwrap_or_default();
-    gather(sources, &settings, |source, summary| read(source, &naming, summary))
+    Box::new(move |source, summary| read(source, &naming, summary))
 }
 
 fn read(
@@ -177,12 +170,15 @@ impl Columns {
         Ok(Execution {
             task_type: task_type.to_owned(),
             cores,
-            peak_mib,
+            peak_bytes: peak_mib << 20,
             run_time_ms: run_time_ms.ok_or("without a run time")?,
             weight: 1,
             input_size_bytes: None,
-            request_mib,
+            request_bytes: request_mib.map(|mib| mib << 20),
             censored: false,
+            label: None,
+            submitted_ms: None,
+            superseded: None,
         })
     }
 }

@@ -25,12 +25,25 @@ pub struct Summary {
     /// Oddities by kind, with the rows they concern: warnings once all files are read.
     #[serde(skip)]
     odd: Vec<(String, u64)>,
+    /// Rows that failed for other reasons than memory, by task type.
+    #[serde(skip)]
+    failed: BTreeMap<String, u64>,
 }
 
 impl Summary {
     /// Counts a skipped row.
     pub(crate) fn skip(&mut self, reason: impl Into<String>) {
         *self.skipped.entry(reason.into()).or_default() += 1;
+    }
+
+    /// Counts a row of this type that failed for another reason than memory.
+    pub(crate) fn fail(&mut self, task_type: &str) {
+        *self.failed.entry(task_type.to_owned()).or_default() += 1;
+    }
+
+    /// Rows that failed for other reasons than memory, by task type.
+    pub(crate) fn failed(&self) -> &BTreeMap<String, u64> {
+        &self.failed
     }
 
     /// Warns of something, once for all files.

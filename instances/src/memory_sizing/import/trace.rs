@@ -13,7 +13,9 @@ pub(super) enum Ending {
     Completed,
     /// Killed, or out of memory by its exit code.
     Killed(u64),
-    /// Anything else, in words that explain why it is skipped.
+    /// For other reasons than memory, in words that explain why it is skipped.
+    Failed(String),
+    /// Anything else, in such words.
     Other(String),
 }
 
@@ -164,9 +166,9 @@ impl Columns {
             // What nf-core pipelines retry; 137 is the signal of the OOM killer.
             ("FAILED", Some(code @ (104 | 130..=145))) => Ending::Killed(code),
             ("FAILED", Some(code)) => {
-                Ending::Other(format!("failed for other reasons than memory (exit {code})"))
+                Ending::Failed(format!("failed for other reasons than memory (exit {code})"))
             }
-            ("FAILED", None) => Ending::Other("failed without an exit code".to_owned()),
+            ("FAILED", None) => Ending::Failed("failed without an exit code".to_owned()),
             (other, _) => Ending::Other(format!("with status {other}")),
         }
     }

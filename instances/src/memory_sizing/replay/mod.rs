@@ -6,7 +6,7 @@
 
 mod cluster;
 mod comparison;
-mod options;
+pub(super) mod options;
 mod trade_off;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

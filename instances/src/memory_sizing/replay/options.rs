@@ -15,6 +15,18 @@ use crate::family::{OptionHelp, Options};
 use crate::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
 use crate::memory_sizing::import::options::Reader;
 
+/// The options of [`read_prices`].
+pub(in crate::memory_sizing) const PRICES: [OptionHelp; 2] = [
+    OptionHelp {
+        name: "time_to_failure",
+        help: "when too small an attempt fails: a share of the run time such as 0.5, or proportional [default: 1]",
+    },
+    OptionHelp {
+        name: "failure_price",
+        help: "what policies pay for a failure, in multiples of what the task uses [default: 0.2]",
+    },
+];
+
 const OWN_OPTIONS: [OptionHelp; 12] = [
     OptionHelp {
         name: "protocol",
@@ -34,14 +46,8 @@ const OWN_OPTIONS: [OptionHelp; 12] = [
         name: "labels",
         help: "yes or no: whether policies see what a task is called, such as its sample [default: yes]",
     },
-    OptionHelp {
-        name: "time_to_failure",
-        help: "when too small an attempt fails: a share of the run time such as 0.5, or proportional [default: 1]",
-    },
-    OptionHelp {
-        name: "failure_price",
-        help: "what policies pay for a failure, in multiples of what the task uses [default: 0.2]",
-    },
+    PRICES[0],
+    PRICES[1],
     OptionHelp {
         name: "failure_prices",
         help: "such prices with commas: what the default policy wastes at each, and how often it fails [default: none]",
@@ -106,7 +112,7 @@ impl Plan {
         if let Some(view) = &view {
             settings = settings.limited(Some(view.limit_bytes()));
         }
-        let prices = read_prices(&mut reader, settings.failure_price_usages);
+        let prices = read_curve(&mut reader, settings.failure_price_usages);
         let mut flag = |name| {
             reader.value(name, "yes or no", |text| match text {
                 "yes" => Some(true),
@@ -167,6 +173,11 @@ fn read_settings(reader: &mut Reader, exact: bool) -> Settings {
         0 => 1,
         mib => mib << 20,
     };
+    Settings { granularity_bytes, ..read_prices(reader) }
+}
+
+/// The options `time_to_failure` and `failure_price`.
+pub(in crate::memory_sizing) fn read_prices(reader: &mut Reader) -> Settings {
     let share = |text: &str| match text {
         "proportional" => Some(TimeToFailure::Proportional),
         _ => text.parse().ok().filter(|s| *s > 0.0 && *s <= 1.0).map(TimeToFailure::Share),
@@ -176,7 +187,6 @@ fn read_settings(reader: &mut Reader, exact: bool) -> Settings {
     let price = reader.value("failure_price", "a number in 0..=1000000", price);
     let default = Settings::default();
     Settings {
-        granularity_bytes,
         time_to_failure: time_to_failure.unwrap_or(default.time_to_failure),
         failure_price_usages: price.unwrap_or(default.failure_price_usages),
         ..default
@@ -188,7 +198,7 @@ fn price(text: &str) -> Option<f64> {
 }
 
 /// The prices that were asked for, and the usual one to compare them with.
-fn read_prices(reader: &mut Reader, usual: f64) -> Prices {
+fn read_curve(reader: &mut Reader, usual: f64) -> Prices {
     let list = |text: &str| text.split(',').map(price).collect::<Option<Vec<f64>>>();
     let expected = "a list of numbers in 0..=1000000";
     let Some(mut ascending) = reader.value("failure_prices", expected, list) else {

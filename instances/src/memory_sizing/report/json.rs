@@ -18,6 +18,9 @@ fn task_type(task_type: &TypeSizing) -> Value {
     value["type"] = json!(task_type.name);
     value["allocations_mib"] = json!(task_type.ladder_mib);
     value["notes"] = json!(task_type.notes);
+    if let Some(range) = task_type.requests_mib {
+        value["requests_mib"] = json!(range);
+    }
     value
 }
 

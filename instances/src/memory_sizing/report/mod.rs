@@ -8,8 +8,9 @@
 
 pub mod sizing;
 
+pub(in crate::memory_sizing) mod notes;
+
 mod json;
-mod notes;
 mod text;
 
 use placewright_models::memory_sizing::instance::Instance;
@@ -18,11 +19,17 @@ use placewright_models::memory_sizing::plan::Plan;
 use crate::family::Report;
 use sizing::Sizing;
 
+pub(in crate::memory_sizing) use notes::FEW;
+
 /// The report of a plan that the referee accepts, as text and as data.
 #[must_use]
 pub fn report(instance: &Instance, plan: &Plan) -> Report {
-    let sizing = Sizing::of(instance, plan);
-    Report { text: text::render(&sizing), json: json::render(&sizing) }
+    render(&Sizing::of(instance, plan))
+}
+
+/// Numbers as text and as data.
+pub(in crate::memory_sizing) fn render(sizing: &Sizing) -> Report {
+    Report { text: text::render(sizing), json: json::render(sizing) }
 }
 
 /// What a plan that the referee accepts saves, in one line.

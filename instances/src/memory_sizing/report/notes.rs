@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::sizing::Figures;
 
 /// Fewer samples than this say little about the next run.
-const FEW: i128 = 10;
+pub(in crate::memory_sizing) const FEW: i128 = 10;
 
 /// Something about a task type that its numbers don't tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -27,6 +27,22 @@ pub enum Note {
     NoRunTime,
     /// Requests are not known, so there is nothing to compare with.
     NoRequests,
+    /// A type of earlier recordings.
+    NotRecorded,
+    /// Tasks needed more than the last attempt.
+    BeyondTheLimit,
+    /// Requests were below what was used.
+    RequestsExceeded,
+    /// Left alone: peaks say what the command was told.
+    VisibleToCommand,
+    /// Left alone: hardly anything is known.
+    TooFewSamples,
+    /// Left alone: all tasks use their requests.
+    PeaksAtRequest,
+    /// Left alone: learning would waste more than the requests.
+    LearningWastesMore,
+    /// Left alone: nobody would notice.
+    SmallSaving,
 }
 
 impl Note {
@@ -43,6 +59,18 @@ impl Note {
             Note::FewSamples => "fewer than 10 samples: the next run may need more",
             Note::NoRunTime => "run times are 0: wastage cannot be told",
             Note::NoRequests => "no requests known: nothing to compare with",
+            Note::NotRecorded => "not in these recordings: the attempts are those of earlier ones",
+            Note::BeyondTheLimit => "some tasks needed more than the last attempt gives",
+            Note::RequestsExceeded => "more memory used than requested: requests were not enforced",
+            Note::VisibleToCommand => {
+                "left alone: the command is told its memory, and peaks say what it was told"
+            }
+            Note::TooFewSamples => "left alone: fewer samples than min_samples",
+            Note::PeaksAtRequest => "left alone: all tasks use nine tenths of their requests",
+            Note::LearningWastesMore => "left alone: learning would have wasted more",
+            Note::SmallSaving => {
+                "left alone: learning would have saved less than a thousandth of all waste"
+            }
         }
     }
 }

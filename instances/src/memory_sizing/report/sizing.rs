@@ -28,8 +28,10 @@ pub struct Sizing {
 pub struct TypeSizing {
     /// Name of the type.
     pub name: String,
-    /// Allocations of the attempts, in MiB.
+    /// Allocations of the attempts, in MiB; none where the type is left alone.
     pub ladder_mib: Vec<u64>,
+    /// Smallest and largest request in MiB, where the report is to show them.
+    pub requests_mib: Option<(u64, u64)>,
     /// The numbers.
     pub figures: Figures,
     /// What to be careful about.
@@ -60,7 +62,15 @@ impl Sizing {
     #[must_use]
     pub fn of(instance: &Instance, plan: &Plan) -> Self {
         let pairs = instance.types.iter().zip(&plan.ladders);
-        let types: Vec<_> = pairs.map(|(t, ladder)| type_sizing(instance, t, ladder)).collect();
+        let types = pairs.map(|(t, ladder)| type_sizing(instance, t, ladder)).collect();
+        Self::with_total(types, instance.failure_price_mib_ms)
+    }
+
+    /// Types and their sums.
+    pub(in crate::memory_sizing) fn with_total(
+        types: Vec<TypeSizing>,
+        failure_price_mib_ms: u64,
+    ) -> Self {
         let mut total = Figures::default();
         let mut comparable_mib_ms = 0;
         for task_type in &types {
@@ -69,7 +79,7 @@ impl Sizing {
                 comparable_mib_ms += task_type.figures.plan_mib_ms;
             }
         }
-        let failure_price_mib_ms = i128::from(instance.failure_price_mib_ms) * total.failures;
+        let failure_price_mib_ms = i128::from(failure_price_mib_ms) * total.failures;
         Self { types, total, comparable_mib_ms, failure_price_mib_ms }
     }
 
@@ -117,7 +127,8 @@ fn type_sizing(instance: &Instance, task_type: &TaskType, ladder: &Ladder) -> Ty
         first_fit: weigh(&|i| samples.needed_mib(i) <= first_mib),
     };
     let notes = notes(samples, ladder, &figures);
-    TypeSizing { name: task_type.name.clone(), ladder_mib: ladder.0.clone(), figures, notes }
+    let (name, ladder_mib) = (task_type.name.clone(), ladder.0.clone());
+    TypeSizing { name, ladder_mib, requests_mib: None, figures, notes }
 }
 
 fn usage(samples: &Samples) -> i128 {

@@ -7,10 +7,13 @@ use super::notes::Note;
 use super::sizing::{Figures, GBH_PER_MIB_MS, Sizing, TypeSizing};
 use crate::text_table::{render as table, shortened};
 
+/// The column that some reports go without.
+const REQUEST: &str = "request MiB";
 const NAME_WIDTH: usize = 44;
-const HEADER: [&str; 9] = [
+const HEADER: [&str; 10] = [
     "type",
     "samples",
+    REQUEST,
     "attempts MiB",
     "used",
     "waste before",
@@ -25,8 +28,17 @@ pub(super) fn render(sizing: &Sizing) -> String {
     types.sort_by_key(|task_type| Reverse(task_type.figures.usage_mib_ms));
     let mut rows: Vec<_> = types.iter().map(|task_type| row(task_type)).collect();
     let name = format!("{} types", types.len());
-    rows.push(cells(name, String::new(), &sizing.total, sizing.saving_mib_ms()));
-    let mut text = table(&HEADER, &rows, 1);
+    let nothing = [String::new(), String::new()];
+    rows.push(cells(name, nothing, &sizing.total, sizing.saving_mib_ms()));
+    let mut header = HEADER.to_vec();
+    if types.iter().all(|task_type| task_type.requests_mib.is_none()) {
+        let column = HEADER.iter().take_while(|title| **title != REQUEST).count();
+        header.remove(column);
+        for row in &mut rows {
+            row.remove(column);
+        }
+    }
+    let mut text = table(&header, &rows, 1);
     text.push_str(&closing(sizing));
     text.push_str(&notes(&types));
     text
@@ -50,17 +62,28 @@ pub(super) fn headline(sizing: &Sizing) -> String {
 
 fn row(task_type: &TypeSizing) -> Vec<String> {
     let rungs: Vec<_> = task_type.ladder_mib.iter().map(u64::to_string).collect();
+    let rungs = if rungs.is_empty() { "kept".to_owned() } else { rungs.join(" ") };
+    let request = task_type.requests_mib.map_or_else(unknown, |(least, most)| match least {
+        _ if least == most => least.to_string(),
+        _ => format!("{least}..{most}"),
+    });
     let figures = &task_type.figures;
     let name = shortened(&task_type.name, NAME_WIDTH);
-    cells(name, rungs.join(" "), figures, figures.saving_mib_ms())
+    cells(name, [request, rungs], figures, figures.saving_mib_ms())
 }
 
-fn cells(name: String, rungs: String, figures: &Figures, saving: Option<i128>) -> Vec<String> {
+fn cells(
+    name: String,
+    [request, rungs]: [String; 2],
+    figures: &Figures,
+    saving: Option<i128>,
+) -> Vec<String> {
     let percent = saving.zip(figures.requests_mib_ms).filter(|(_, requests)| *requests > 0);
     let percent = percent.map(|(saving, requests)| saving as f64 / requests as f64);
     vec![
         name,
         figures.samples.to_string(),
+        request,
         rungs,
         gbh(figures.usage_mib_ms),
         figures.requests_mib_ms.map_or_else(unknown, gbh),

@@ -107,6 +107,12 @@ impl Engine {
         self.of(task_type).options = options;
     }
 
+    /// What is special about a type; nothing for a type never met.
+    #[must_use]
+    pub fn options(&self, task_type: &str) -> TypeOptions {
+        self.types.get(task_type).map(|of| of.options).unwrap_or_default()
+    }
+
     /// What happened to a type so far; nothing for a type never met.
     #[must_use]
     pub fn statistics(&self, task_type: &str) -> TypeStatistics {

@@ -5,10 +5,9 @@ use placewright_models::memory_sizing::instance::Instance;
 use placewright_solver::issue::Issue;
 
 use super::{job, json, table};
-use crate::family::{Imported, Importer, Options};
-use crate::files::{Rejected, Source};
+use crate::family::Importer;
 use crate::memory_sizing::import::collect::{Execution, collect};
-use crate::memory_sizing::import::gather::{gather, refuse};
+use crate::memory_sizing::import::gather::{Reading, import_with};
 use crate::memory_sizing::import::options::Reader;
 use crate::memory_sizing::import::settings::{OPTIONS, Settings};
 use crate::memory_sizing::import::summary::Summary;
@@ -18,16 +17,12 @@ pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Im
     name: "slurm",
     title: "accounting of Slurm, sacct --parsable2 or sacct --json; a type per job name",
     options: &OPTIONS,
-    run,
+    run: |sources, options| import_with(sources, options, &OPTIONS, reading),
 };
 
-fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
-    let mut reader = Reader::new(options, &OPTIONS);
-    let settings = Settings::read(&mut reader);
-    if !reader.issues.is_empty() {
-        return Err(refuse(sources, reader.issues));
-    }
-    gather(sources, &settings, |source, summary| read(&source.text, summary))
+/// How sources are read; there are no options but those of [`Settings`].
+pub(in crate::memory_sizing) fn reading(_reader: &mut Reader) -> Reading {
+    Box::new(|source, summary| read(&source.text, summary))
 }
 
 /// Imports what `sacct` wrote.

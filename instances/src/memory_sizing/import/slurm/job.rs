@@ -67,37 +67,41 @@ impl Job {
 
     /// The sample of this job, or why there is none.
     fn execution(self) -> Result<Execution, String> {
-        let (peak_mib, censored) = self.need()?;
+        let (peak_bytes, censored) = self.need()?;
         if self.name.is_empty() {
             return Err("without a name".to_owned());
         }
-        let request_mib = (self.request_bytes > 0).then(|| self.request_bytes.div_ceil(1 << 20));
         Ok(Execution {
             task_type: self.name,
             cores: self.cores.max(1),
-            peak_mib,
+            peak_bytes,
             run_time_ms: self.run_time_ms.ok_or("without a run time")?,
             weight: 1,
             input_size_bytes: None,
-            request_mib,
+            request_bytes: (self.request_bytes > 0).then_some(self.request_bytes),
             censored,
+            label: None,
+            submitted_ms: None,
+            superseded: None,
         })
     }
 
-    /// The peak in MiB, or the request it failed at, which makes it censored.
+    /// The peak in bytes, or the request it failed at, which makes it censored.
     fn need(&self) -> Result<(u64, bool), String> {
         match (&self.ending, self.peak_bytes, self.request_bytes) {
             (Ending::Completed, 0, _) => Err("without a memory measurement".to_owned()),
-            (Ending::Completed, peak, _) => Ok((peak.div_ceil(1 << 20), false)),
+            (Ending::Completed, peak, _) => Ok((peak, false)),
             (Ending::OutOfMemory, _, 0) => {
                 Err("out of memory, but its memory request is not known".to_owned())
             }
-            // Rounded down: the sample then needs the next MiB, and not one beyond.
-            (Ending::OutOfMemory, _, request) => Ok(((request >> 20).max(1), true)),
+            (Ending::OutOfMemory, _, request) => Ok((request, true)),
             (Ending::Other(state), ..) => Err(format!("in state {state}")),
         }
     }
 }
+
+/// States of jobs that failed for other reasons than memory.
+const FAILURES: [&str; 3] = ["FAILED", "NODE_FAIL", "TIMEOUT"];
 
 /// The samples of jobs; the summary counts the rest.
 pub(super) fn executions(jobs: Vec<Job>, summary: &mut Summary) -> Vec<Execution> {
@@ -105,6 +109,9 @@ pub(super) fn executions(jobs: Vec<Job>, summary: &mut Summary) -> Vec<Execution
     warn_of_oddities(&jobs, summary);
     let mut executions = Vec::with_capacity(jobs.len());
     for job in jobs {
+        if FAILURES.iter().any(|state| job.ending == Ending::Other((*state).to_owned())) {
+            summary.fail(&job.name);
+        }
         match job.execution() {
             Ok(execution) => executions.push(execution),
             Err(reason) => summary.skip(reason),

@@ -148,12 +148,15 @@ impl Histogram {
         let sample = |(&bucket, &weight): (&u32, &u32)| Execution {
             task_type: task_type.to_owned(),
             cores: 1,
-            peak_mib: upper_end_mib(bucket),
+            peak_bytes: upper_end_mib(bucket) << 20,
             run_time_ms,
             weight: self.thousandths(weight),
             input_size_bytes: None,
-            request_mib: None,
+            request_bytes: None,
             censored: false,
+            label: None,
+            submitted_ms: None,
+            superseded: None,
         };
         self.bucket_weights.iter().map(sample).collect()
     }

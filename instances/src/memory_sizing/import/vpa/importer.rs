@@ -5,11 +5,10 @@ use placewright_models::memory_sizing::instance::{Instance, limits};
 use placewright_solver::issue::Issue;
 
 use super::checkpoint;
-use crate::family::{Imported, Importer, OptionHelp, Options};
-use crate::files::{Rejected, Source};
+use crate::family::{Importer, OptionHelp};
 use crate::memory_sizing::import::collect::collect;
-use crate::memory_sizing::import::gather::{gather, refuse};
-use crate::memory_sizing::import::options::Reader;
+use crate::memory_sizing::import::gather::{Reading, import_with};
+use crate::memory_sizing::import::options::{Reader, joined};
 use crate::memory_sizing::import::settings::{self, Settings};
 use crate::memory_sizing::import::summary::Summary;
 use crate::units;
@@ -17,31 +16,24 @@ use crate::units;
 /// The run time of every sample unless another one is given: an hour, in ms.
 pub const DEFAULT_RUN_TIME_MS: u64 = 3_600_000;
 
-const OPTIONS: [OptionHelp; 7] = {
-    let [a, b, c, d, e, f] = settings::OPTIONS;
-    let run_time = OptionHelp {
-        name: "run_time",
-        help: "run time of every sample, as 90s, 30m or 1h [default: 1h]",
-    };
-    [run_time, a, b, c, d, e, f]
+const RUN_TIME: OptionHelp = OptionHelp {
+    name: "run_time",
+    help: "run time of every sample, as 90s, 30m or 1h [default: 1h]",
 };
+
+const OPTIONS: [OptionHelp; 7] = joined([RUN_TIME], settings::OPTIONS);
 
 /// The importer's entry.
 pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Importer {
     name: "vpa",
     title: "Kubernetes VerticalPodAutoscalerCheckpoint, one or a list (JSON); a type per container",
     options: &OPTIONS,
-    run,
+    run: |sources, options| import_with(sources, options, &OPTIONS, reading),
 };
 
-fn run(sources: &[Source], options: &Options) -> Result<Imported<Instance>, Rejected> {
-    let mut reader = Reader::new(options, &OPTIONS);
+fn reading(reader: &mut Reader) -> Reading {
     let run_time_ms = reader.value("run_time", "a time with its unit, such as 30m", run_time);
-    let settings = Settings::read(&mut reader);
-    if !reader.issues.is_empty() {
-        return Err(refuse(sources, reader.issues));
-    }
-    gather(sources, &settings, |source, summary| {
+    Box::new(move |source, summary| {
         let run_time_ms = run_time_ms.unwrap_or_else(|| {
             summary.remark("run times are not known: 1h is assumed, or give -O run_time=…");
             DEFAULT_RUN_TIME_MS

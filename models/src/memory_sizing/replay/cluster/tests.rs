@@ -22,7 +22,7 @@ const MIB: u64 = 1 << 20;
 fn record(task_type: usize, cores: u32, peak_mib: u64, run_time_ms: u64) -> Record {
     Record {
         task_type,
-        task: Task { input_size_bytes: Some((peak_mib * MIB) as f64), request_bytes: None },
+        task: Task { input_size_bytes: Some((peak_mib * MIB) as f64), ..Task::default() },
         peak_bytes: peak_mib * MIB,
         run_time_ms,
         cores,

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     fn sample(input_size_bytes: Option<f64>, peak_bytes: f64) -> Sample {
-        let task = Task { input_size_bytes, request_bytes: None };
+        let task = Task { input_size_bytes, ..Task::default() };
         Sample { task, peak_bytes, run_time_ms: 60_000.0 }
     }
 
@@ -147,7 +147,7 @@ mod tests {
         let history: Vec<Sample> =
             (10..60).map(|i| sample(Some(f64::from(i)), 1e9 * f64::from(i - 9))).collect();
         let mut policy = recalled(&history);
-        let small = Task { input_size_bytes: Some(1.0), request_bytes: None };
+        let small = Task { input_size_bytes: Some(1.0), ..Task::default() };
         assert_eq!(policy.propose(&small), [0.01 * 49e9]);
     }
 
