@@ -9,7 +9,8 @@
 //! (max-flow min-cut on the transportation network of jobs and pairs of interval and mask). What
 //! is looked for here are sets that violate it most. Inside a class (same masks, same release) a
 //! job with an earlier completion time joins for free, so only prefixes of the classes matter:
-//! they are enumerated where they are few, and otherwise one maximum flow finds one set.
+//! they are enumerated where they are few, and otherwise one maximum flow finds one set. Where they
+//! are not so few, nested sets inside unions of masks are tried first.
 
 use super::normal::Normal;
 use super::slot_flow::{Filling, SlotFlow};
@@ -25,6 +26,8 @@ pub(super) struct Shortage {
 
 /// Sets up to this many are enumerated.
 const MOST_SETS: usize = 30_000;
+/// Beyond this many sets, the nested ones are tried first.
+const FEW_SETS: usize = 1_000;
 /// The worst of the sets found are enough for one round of cuts.
 const MOST_SHORTAGES: usize = 12;
 /// Amounts in flows are multiples of this share of total demand.
@@ -38,13 +41,18 @@ pub(super) fn shortages(normal: &Normal, completions: &[f64], tolerance: f64) ->
         .iter()
         .try_fold(1_usize, |sets, class| sets.checked_mul(class.jobs.len() + 1))
         .filter(|sets| *sets <= MOST_SETS);
-    let mut found = if sets.is_some() {
-        let mut search = Prefixes::new(normal, completions, tolerance);
-        search.extend(0, 0, 0.0);
-        search.found
-    } else {
-        by_flow(normal, completions, tolerance).into_iter().collect()
-    };
+    let mut search = Prefixes::new(normal, completions, tolerance);
+    if sets.is_none_or(|sets| sets > FEW_SETS) {
+        search.nested();
+    }
+    if search.found.is_empty() {
+        if sets.is_some() {
+            search.extend(0, 0, 0.0);
+        } else {
+            search.found.extend(by_flow(normal, completions, tolerance));
+        }
+    }
+    let mut found = search.found;
     found.sort_by(|a, b| b.missing.total_cmp(&a.missing));
     found.truncate(MOST_SHORTAGES);
     found
@@ -91,6 +99,31 @@ impl<'a> Prefixes<'a> {
             demand += self.normal.demands[job];
             self.last[class] = Some(self.completions[job]);
             self.extend(class + 1, jobs, demand);
+        }
+    }
+
+    /// For every union of masks, the jobs inside it in the order of completion: a few sets, which
+    /// are mostly the ones that matter.
+    fn nested(&mut self) {
+        for union in &self.normal.unions {
+            let inside = |masks: &[usize]| masks.iter().all(|mask| union.contains(mask));
+            let classes = self.normal.classes.iter().enumerate();
+            let mut jobs: Vec<(usize, usize)> = classes
+                .filter(|(_, class)| inside(&class.masks))
+                .flat_map(|(position, class)| class.jobs.iter().map(move |&job| (position, job)))
+                .collect();
+            jobs.sort_by(|a, b| self.completions[a.1].total_cmp(&self.completions[b.1]));
+            self.last.fill(None);
+            let (mut set, mut demand) = (0_u128, 0.0);
+            for (class, job) in jobs {
+                set |= 1 << job;
+                demand += self.normal.demands[job];
+                self.last[class] = Some(self.completions[job]);
+                let missing = demand - self.supply();
+                if missing > self.tolerance {
+                    self.found.push(Shortage { jobs: set, missing });
+                }
+            }
         }
     }
 

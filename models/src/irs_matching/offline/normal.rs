@@ -21,7 +21,12 @@ pub(super) struct Normal {
     /// Rate of all masks of each job together.
     pub(super) own_rates: Vec<f64>,
     pub(super) classes: Vec<Class>,
+    /// Unions of the classes' masks, at most [`MOST_UNIONS`] of them.
+    pub(super) unions: Vec<Vec<usize>>,
 }
+
+/// Unions of masks that are tried in cuts.
+const MOST_UNIONS: usize = 64;
 
 /// Jobs with the same masks and release.
 #[derive(Clone, Debug)]
@@ -42,6 +47,7 @@ impl Normal {
         let demand = jobs.iter().map(|job| job.demand_micro as f64).sum::<f64>().max(1.0);
         let unit_weight = jobs.iter().map(|job| job.weight as f64).sum::<f64>().max(1.0);
         let unit_ms = demand / rate * 1000.0;
+        let classes = classes(fluid, unit_ms);
         let own = |job| fluid.own_rate_micro_per_s(job) as f64 / rate;
         Self {
             unit_ms,
@@ -52,7 +58,8 @@ impl Normal {
             rates: rates.iter().map(|own| own / rate).collect(),
             masks: jobs.iter().map(|job| job.masks.clone()).collect(),
             own_rates: (0..jobs.len()).map(own).collect(),
-            classes: classes(fluid, unit_ms),
+            unions: mask_unions(&classes),
+            classes,
         }
     }
 
@@ -82,4 +89,23 @@ fn classes(fluid: &Fluid, unit_ms: f64) -> Vec<Class> {
         jobs: jobs.to_vec(),
     };
     order.chunk_by(same).map(class).collect()
+}
+
+/// The unions of the classes' masks, each ascending.
+fn mask_unions(classes: &[Class]) -> Vec<Vec<usize>> {
+    let mut unions: Vec<Vec<usize>> = Vec::new();
+    for class in classes {
+        let joined = unions.iter().map(|union| {
+            let mut joined: Vec<usize> = union.iter().chain(&class.masks).copied().collect();
+            joined.sort_unstable();
+            joined.dedup();
+            joined
+        });
+        let mut new: Vec<Vec<usize>> = joined.chain([class.masks.clone()]).collect();
+        unions.append(&mut new);
+        unions.sort();
+        unions.dedup();
+        unions.truncate(MOST_UNIONS);
+    }
+    unions
 }

@@ -18,12 +18,10 @@ use placewright_solver::budget::Budget;
 use super::fluid::Fluid;
 use super::order_lp::{Completions, ExactError, OrderPrices};
 use super::precedence::Precedence;
-use super::relaxed::{Relaxed, Verdict, mask_unions};
+use super::relaxed::{Relaxed, Verdict};
 
 /// Nodes within this relative distance of the incumbent are closed.
 const CLOSED: f64 = 1e-9;
-/// Unions of masks that are tried in parallel inequalities.
-const MOST_UNIONS: usize = 64;
 /// Work units per node and job: separation dominates.
 const WORK_PER_JOB: u64 = 10;
 
@@ -64,8 +62,7 @@ pub fn fluid_optimum(
         tree.price(order.clone())?;
     }
     let (order, pairs) = Precedence::by_exchange(fluid);
-    let unions = mask_unions(&prices.normal, MOST_UNIONS);
-    let root = Relaxed::new(&prices.normal, &unions, order, pairs);
+    let root = Relaxed::new(&prices.normal, order, pairs);
     tree.explore(root, 0.0)?;
     let best = tree.best.ok_or(ExactError::Numerical)?;
     let bound_ms = best.weighted_ms.min(tree.open * prices.unit());

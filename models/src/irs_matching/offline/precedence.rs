@@ -62,6 +62,12 @@ impl Precedence {
         (precedence, pairs)
     }
 
+    /// Whether every pair is settled.
+    pub(super) fn is_total(&self) -> bool {
+        let settled: u32 = self.before.iter().map(|set| set.count_ones()).sum();
+        settled as usize == self.before.len() * self.before.len().saturating_sub(1) / 2
+    }
+
     /// The jobs that complete no later than `job`, without itself.
     pub(super) fn before(&self, job: usize) -> u128 {
         self.before[job]

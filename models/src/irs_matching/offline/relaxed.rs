@@ -36,9 +36,9 @@ pub(super) enum Verdict {
 #[derive(Clone)]
 pub(super) struct Relaxed<'a> {
     normal: &'a Normal,
-    /// Sets of masks whose jobs are tried in parallel inequalities.
-    unions: &'a [Vec<usize>],
     order: Precedence,
+    /// Whether the order is total: then supply conditions say everything.
+    total: bool,
     /// Pairs that generate the order.
     pairs: Vec<(usize, usize)>,
     /// Lower bounds at the root; the program's variables are what exceeds them.
@@ -51,13 +51,12 @@ impl<'a> Relaxed<'a> {
     /// The relaxation of an order that `pairs` generate.
     pub(super) fn new(
         normal: &'a Normal,
-        unions: &'a [Vec<usize>],
         order: Precedence,
         pairs: Vec<(usize, usize)>,
     ) -> Self {
         let mut node = Self {
             normal,
-            unions,
+            total: order.is_total(),
             order,
             pairs,
             base: vec![0.0; normal.len()],
@@ -73,7 +72,7 @@ impl<'a> Relaxed<'a> {
     /// The exact program of one order.
     pub(super) fn of_order(normal: &'a Normal, order: &[usize]) -> Self {
         let pairs = order.windows(2).map(|pair| (pair[0], pair[1])).collect();
-        Self::new(normal, &[], Precedence::total(order), pairs)
+        Self::new(normal, Precedence::total(order), pairs)
     }
 
     /// Adds what a child knows more.
@@ -130,7 +129,7 @@ impl<'a> Relaxed<'a> {
             if self.add_order_rows(&completions) {
                 continue;
             }
-            let parallel = self.add_parallel_rows(&completions);
+            let parallel = !self.total && self.add_parallel_rows(&completions);
             let (supply, undecided) = self.add_supply_rows(&completions);
             if parallel || supply {
                 continue;
@@ -181,7 +180,7 @@ impl<'a> Relaxed<'a> {
         let mut by_time: Vec<usize> = (0..self.normal.len()).collect();
         by_time.sort_by(|&a, &b| completions[a].total_cmp(&completions[b]));
         let mut any = false;
-        for union in self.unions {
+        for union in &self.normal.unions {
             let inside = |job: usize| self.normal.masks[job].iter().all(|m| union.contains(m));
             let (mut set, mut worst) = (0_u128, (TOLERANCE, None));
             for &job in by_time.iter().filter(|&&job| inside(job)) {
@@ -199,23 +198,4 @@ impl<'a> Relaxed<'a> {
         }
         any
     }
-}
-
-/// The unions of the classes' masks, at most `most` of them, each ascending.
-pub(super) fn mask_unions(normal: &Normal, most: usize) -> Vec<Vec<usize>> {
-    let mut unions: Vec<Vec<usize>> = Vec::new();
-    for class in &normal.classes {
-        let joined = unions.iter().map(|union| {
-            let mut joined: Vec<usize> = union.iter().chain(&class.masks).copied().collect();
-            joined.sort_unstable();
-            joined.dedup();
-            joined
-        });
-        let mut new: Vec<Vec<usize>> = joined.chain([class.masks.clone()]).collect();
-        unions.append(&mut new);
-        unions.sort();
-        unions.dedup();
-        unions.truncate(most);
-    }
-    unions
 }
