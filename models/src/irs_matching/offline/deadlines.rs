@@ -99,8 +99,7 @@ fn flow(
         Unit::Nano => (1000, 1),
     };
     // Demands are below 2^52, so neither they nor their total overflow.
-    let demands: Vec<i64> =
-        fluid.jobs.iter().map(|job| job.demand_micro as i64 * factor).collect();
+    let demands: Vec<i64> = fluid.jobs.iter().map(|job| job.demand_micro as i64 * factor).collect();
     let total = demands.iter().map(|&demand| u128::from(demand.unsigned_abs())).sum::<u128>();
     let supply = |rate: u64, length: u64| {
         (u128::from(rate) * u128::from(length) / divisor).min(total) as i64
@@ -113,8 +112,7 @@ fn flow(
     let masks: Vec<&[usize]> = fluid.jobs.iter().map(|job| job.masks.as_slice()).collect();
     let position = |time: u64| times.partition_point(|&other| other < time);
     let ends = fluid.jobs.iter().zip(deadlines_ms);
-    let slots: Vec<_> =
-        ends.map(|(job, &end)| position(job.release_ms)..position(end)).collect();
+    let slots: Vec<_> = ends.map(|(job, &end)| position(job.release_ms)..position(end)).collect();
     SlotFlow { demands: &demands, masks: &masks, slots: &slots, supplies: &supplies }.fill()
 }
 

@@ -95,7 +95,9 @@ pub enum ScheduleDefect {
         interval: usize,
     },
     /// The mask does not serve the job, or one of them does not exist, or the job is not released.
-    #[error("interval {interval} gives job {job} devices of mask {mask}, which it may not use then")]
+    #[error(
+        "interval {interval} gives job {job} devices of mask {mask}, which it may not use then"
+    )]
     Ineligible {
         /// Position of the interval.
         interval: usize,

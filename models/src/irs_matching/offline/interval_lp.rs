@@ -23,8 +23,10 @@ pub fn interval_model(fluid: &Fluid, order: &[usize]) -> Option<MipModel> {
     if fluid.jobs.iter().any(|job| job.release_ms > 0) {
         return None;
     }
-    let jobs: Vec<_> =
-        order.iter().map(|&job| fluid.jobs.get(job).map(|data| (job, data))).collect::<Option<_>>()?;
+    let jobs: Vec<_> = order
+        .iter()
+        .map(|&job| fluid.jobs.get(job).map(|data| (job, data)))
+        .collect::<Option<_>>()?;
     let masks = fluid.rates_micro_per_s.len();
     let mut model = MipModel::new("irs_order");
     let mut column = |name: std::fmt::Arguments<'_>, cost: f64| {

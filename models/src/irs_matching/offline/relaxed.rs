@@ -49,11 +49,7 @@ pub(super) struct Relaxed<'a> {
 
 impl<'a> Relaxed<'a> {
     /// The relaxation of an order that `pairs` generate.
-    pub(super) fn new(
-        normal: &'a Normal,
-        order: Precedence,
-        pairs: Vec<(usize, usize)>,
-    ) -> Self {
+    pub(super) fn new(normal: &'a Normal, order: Precedence, pairs: Vec<(usize, usize)>) -> Self {
         let mut node = Self {
             normal,
             total: order.is_total(),

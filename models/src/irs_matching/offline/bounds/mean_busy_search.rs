@@ -112,9 +112,8 @@ pub fn mean_busy_bound(
 fn horizon_ms(supply: &Supply, jobs: &[FluidJob]) -> u64 {
     let Some(last) = supply.pieces.last() else { return 0 };
     let begin = jobs.iter().map(|job| job.release_ms).max().unwrap_or(0).max(last.start_ms);
-    let rates = |job: &FluidJob| {
-        job.masks.iter().map(|&mask| last.rates_micro_per_s[mask]).sum::<u64>()
-    };
+    let rates =
+        |job: &FluidJob| job.masks.iter().map(|&mask| last.rates_micro_per_s[mask]).sum::<u64>();
     let least = jobs.iter().map(rates).filter(|&rate| rate > 0).min().unwrap_or(1);
     let demand: u128 = jobs.iter().map(|job| u128::from(job.demand_micro)).sum();
     begin + u64::try_from(demand * 1000 / u128::from(least)).unwrap_or(u64::MAX / 4) + 1
@@ -268,16 +267,14 @@ impl<'a> Transport<'a> {
 /// Appends the corners of the upper envelope of falling lines within `[start, end]`.
 fn envelope(lines: &[(f64, f64)], start: f64, end: f64, corners: &mut Vec<f64>) {
     let value = |line: &(f64, f64)| line.0 - line.1 * start;
-    let highest = lines.iter().max_by(|a, b| {
-        value(a).total_cmp(&value(b)).then(b.1.total_cmp(&a.1))
-    });
+    let highest =
+        lines.iter().max_by(|a, b| value(a).total_cmp(&value(b)).then(b.1.total_cmp(&a.1)));
     let Some(mut current) = highest else { return };
     loop {
         let crossing = |line: &(f64, f64)| (current.0 - line.0) / (current.1 - line.1);
         let flatter = lines.iter().filter(|line| line.1 < current.1);
-        let next = flatter.min_by(|a, b| {
-            crossing(a).total_cmp(&crossing(b)).then(a.1.total_cmp(&b.1))
-        });
+        let next =
+            flatter.min_by(|a, b| crossing(a).total_cmp(&crossing(b)).then(a.1.total_cmp(&b.1)));
         match next.map(|line| (crossing(line), line)) {
             Some((time, line)) if time < end => {
                 corners.push(time.max(start));

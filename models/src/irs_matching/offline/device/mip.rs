@@ -37,7 +37,8 @@ pub fn device_model(arrivals: &Arrivals) -> DeviceModel {
     let mut columns = Vec::new();
     let mut serves = vec![Vec::new(); arrivals.times_ms.len()];
     for (j, job) in arrivals.jobs.iter().enumerate() {
-        let eligible = (0..arrivals.masks.len()).filter(|&i| job.masks.contains(&arrivals.masks[i]));
+        let eligible =
+            (0..arrivals.masks.len()).filter(|&i| job.masks.contains(&arrivals.masks[i]));
         let mut own = Vec::new();
         for (rank, i) in eligible.enumerate() {
             let name = format_args!("serve({i},{j})");
@@ -75,11 +76,7 @@ impl DeviceModel {
     ///
     /// # Errors
     /// What the referee finds wrong with the plan.
-    pub fn encode(
-        &self,
-        arrivals: &Arrivals,
-        plan: &DevicePlan,
-    ) -> Result<Vec<f64>, DeviceError> {
+    pub fn encode(&self, arrivals: &Arrivals, plan: &DevicePlan) -> Result<Vec<f64>, DeviceError> {
         arrivals.completions_ms(plan)?;
         let mut values = vec![0.0; self.model.num_columns()];
         for (j, own) in self.columns.iter().enumerate() {

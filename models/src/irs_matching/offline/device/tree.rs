@@ -60,8 +60,8 @@ pub fn device_optimum(arrivals: &Arrivals, budget: &Budget) -> Result<DeviceOpti
     let (mut nodes, mut complete) = (0, true);
     for set in sets {
         let chosen: Vec<usize> = (0..jobs).filter(|job| set >> job & 1 == 1).collect();
-        let mut tree = Tree { counts: &counts, jobs: &chosen, budget, nodes: 0, best: None,
-            complete: true };
+        let mut tree =
+            Tree { counts: &counts, jobs: &chosen, budget, nodes: 0, best: None, complete: true };
         tree.try_orders(arrivals);
         let rows = dolls.iter().filter(|(other, _)| *other & !set == 0);
         let rows: Vec<(u32, f64)> = rows.map(|(&other, &value)| (other, value)).collect();
@@ -348,12 +348,7 @@ impl<'a> Node<'a> {
 
     /// A valid row `coefficients · C >= bound` for a set, as sharp as intervals and order allow at
     /// `times`, and what hides most of it.
-    fn supply_row(
-        &self,
-        set: u32,
-        demand: f64,
-        times: &[f64],
-    ) -> (Vec<f64>, f64, Option<Branch>) {
+    fn supply_row(&self, set: u32, demand: f64, times: &[f64]) -> (Vec<f64>, f64, Option<Branch>) {
         let mut row = vec![0.0; self.jobs.len()];
         let mut bound = demand;
         let mut hidden = (1e-7, None);

@@ -61,8 +61,7 @@ pub fn list_schedule(fluid: &Fluid, policy: &mut dyn ListPolicy) -> FluidSchedul
         let arrived = fluid.jobs.iter().filter(|job| job.release_ms <= clock).count();
         let released = arrived > known;
         known = arrived;
-        let situation =
-            Situation { fluid, remaining_micro: &remaining, active: &active, released };
+        let situation = Situation { fluid, remaining_micro: &remaining, active: &active, released };
         let lists = usable_lists(fluid, &active, policy.lists(situation));
         let length = next_length(fluid, &remaining, &lists);
         let end = next_release.map_or(clock + length, |release| release.min(clock + length));
@@ -103,9 +102,8 @@ fn next_length(fluid: &Fluid, remaining: &[u64], lists: &[Vec<usize>]) -> u64 {
     }
     let lengths = served.iter().zip(remaining).filter(|((rate, _), _)| *rate > 0);
     // Supply is rounded down once per mask; a millionth more for each makes up for it.
-    let length = lengths.map(|(&(rate, masks), &wanted)| {
-        ((u128::from(wanted) + masks - 1) * 1000).div_ceil(rate)
-    });
+    let length = lengths
+        .map(|(&(rate, masks), &wanted)| ((u128::from(wanted) + masks - 1) * 1000).div_ceil(rate));
     u64::try_from(length.min().unwrap_or(1)).unwrap_or(u64::MAX / 2).max(1)
 }
 

@@ -139,11 +139,7 @@ impl Search<'_> {
         let job = order[from];
         let passed = if from < to { &order[from + 1..=to] } else { &order[to..from] };
         let forbidden = |&other: &usize| {
-            if from < to {
-                self.settled.holds(job, other)
-            } else {
-                self.settled.holds(other, job)
-            }
+            if from < to { self.settled.holds(job, other) } else { self.settled.holds(other, job) }
         };
         if passed.iter().any(forbidden) {
             return Ok(false);

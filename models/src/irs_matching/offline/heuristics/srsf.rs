@@ -15,9 +15,8 @@ pub struct ShortestRemaining {
 /// All jobs by what they still want, over their weights.
 fn by_remaining(fluid: &Fluid, remaining_micro: &[u64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..fluid.jobs.len()).collect();
-    let cross = |a: usize, b: usize| {
-        u128::from(remaining_micro[a]) * u128::from(fluid.jobs[b].weight)
-    };
+    let cross =
+        |a: usize, b: usize| u128::from(remaining_micro[a]) * u128::from(fluid.jobs[b].weight);
     order.sort_by(|&a, &b| cross(a, b).cmp(&cross(b, a)));
     order
 }
