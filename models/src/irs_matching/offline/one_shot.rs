@@ -91,13 +91,18 @@ pub enum OneShotError {
 const SOURCE: NodeId = NodeId(0);
 const SINK: NodeId = NodeId(1);
 
+/// A network, and its arcs from jobs to masks.
+type Arcs = (FlowNetwork, Vec<(usize, usize, ArcId)>);
+
 impl OneShot {
     fn mask_node(&self, mask: usize) -> NodeId {
         NodeId(2 + (self.jobs.len() + mask) as u32)
     }
 
     /// Jobs send demand to masks, masks to the sink. Returns the arcs of each job and mask.
-    fn network(&self) -> Result<(FlowNetwork, Vec<(usize, usize, ArcId)>), OneShotError> {
+    fn network(&self) -> Result<Arcs, OneShotError> {
+        // More than any arc between a job and a mask ever carries, so that no minimum cut has one.
+        let plenty = self.jobs.iter().map(|job| i64::from(job.demand)).sum::<i64>() + 1;
         let mut network = FlowNetwork::new(2 + self.jobs.len() + self.present.len())?;
         let mut arcs = Vec::new();
         for (job, data) in self.jobs.iter().enumerate() {
@@ -106,9 +111,9 @@ impl OneShot {
                 if mask >= self.present.len() {
                     return Err(OneShotError::Mask { job });
                 }
-                let (capacity, cost) = (data.demand.into(), cost.into());
                 let head = self.mask_node(mask);
-                arcs.push((job, mask, network.add_arc_with_cost(node, head, capacity, cost)?));
+                let arc = network.add_arc_with_cost(node, head, plenty, cost.into())?;
+                arcs.push((job, mask, arc));
             }
         }
         for (mask, &devices) in self.present.iter().enumerate() {
@@ -195,8 +200,11 @@ mod tests {
         // Both jobs want 7 of 5 devices.
         assert_eq!(answer.blocked_jobs, [0, 1]);
         let mut roomy = moment();
+        roomy.present = vec![9, 2];
+        // Only job 1 is short: it may not use the first mask.
+        assert_eq!(fullest(&roomy).unwrap().blocked_jobs, [1]);
         roomy.present = vec![9, 9];
-        assert_eq!(fullest(&roomy).unwrap().blocked_jobs, []);
+        assert!(fullest(&roomy).unwrap().blocked_jobs.is_empty());
     }
 
     #[test]

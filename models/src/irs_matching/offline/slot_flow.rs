@@ -43,13 +43,15 @@ impl SlotFlow<'_> {
         for (job, &demand) in self.demands.iter().enumerate() {
             network.add_arc(source, NodeId(2 + job as u32), demand)?;
         }
+        // No minimum cut has an arc between a job and a cell, so its jobs are a witness.
+        let plenty = self.demands.iter().fold(1, |sum: i64, &demand| sum.saturating_add(demand));
         let mut arcs = Vec::new();
         for (job, slots) in self.slots.iter().enumerate() {
             for slot in slots.clone() {
                 for &mask in self.masks[job] {
                     if self.supplies[slot][mask] > 0 {
                         let (tail, head) = (NodeId(2 + job as u32), NodeId(cell(slot, mask)));
-                        network.add_arc(tail, head, self.demands[job])?;
+                        network.add_arc(tail, head, plenty)?;
                         arcs.push((job, slot, mask));
                     }
                 }

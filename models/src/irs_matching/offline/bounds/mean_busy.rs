@@ -102,19 +102,23 @@ pub fn mean_busy_value_us(
         if peak == 0 || job.demand_micro == 0 {
             return Err(PriceError::Supply);
         }
-        let weight = i128::from(job.weight);
-        // D / (2 Λ) seconds are 500,000 D / Λ microseconds.
-        total += (weight * i128::from(job.demand_micro))
-            .checked_mul(500_000)
-            .ok_or(PriceError::TooLarge)?
-            / peak;
-        if let Some(Response { rounds, response_ms }) = responses.get(position) {
-            // A job with devices has a round.
-            let rounds = i128::from(*rounds).max(1);
-            total += weight * i128::from(*response_ms) * (rounds + 1) * 500;
-        }
+        let response = responses.get(position).copied().unwrap_or_default();
+        let tail = tail_us(job, peak, response).ok_or(PriceError::TooLarge)?;
+        total = total.checked_add(tail).ok_or(PriceError::TooLarge)?;
     }
     Ok(total)
+}
+
+/// By how much a job's completion exceeds its mean busy time, weighted, in microseconds, rounded
+/// down. `None` when a number does not fit.
+fn tail_us(job: &FluidJob, peak: i128, response: Response) -> Option<i128> {
+    let weight = i128::from(job.weight);
+    // D / (2 Λ) seconds are 500,000 D / Λ microseconds.
+    let serving = weight.checked_mul(job.demand_micro.into())?.checked_mul(500_000)? / peak;
+    // A job with devices has a round.
+    let rounds = i128::from(response.rounds).max(1);
+    let waiting = weight.checked_mul(response.response_ms.into())?;
+    serving.checked_add(waiting.checked_mul((rounds + 1) * 500)?)
 }
 
 /// The first sum, the one under the minimum, in weight times microseconds, rounded down. `None`
@@ -145,7 +149,8 @@ fn busy_value(
     // 2000 · 2^shift times the value: amounts are rate · length / 1000, chords are halved.
     let mut value = 0_i128;
     for (job, &price) in jobs.iter().zip(prices) {
-        value += 2000 * i128::from(job.demand_micro).checked_mul(i128::from(price))?;
+        let worth = i128::from(job.demand_micro).checked_mul(price.into())?.checked_mul(2000)?;
+        value = value.checked_add(worth)?;
     }
     for window in times.windows(2) {
         let (start, end) = (window[0], window[1]);

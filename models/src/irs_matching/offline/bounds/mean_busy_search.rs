@@ -18,7 +18,7 @@ use placewright_solver::graph::{
 };
 
 use super::mean_busy::{MeanBusyPrices, PriceError, Response, mean_busy_value_us};
-use crate::irs_matching::offline::fluid::FluidJob;
+use crate::irs_matching::offline::fluid::{FluidJob, LARGEST};
 use crate::irs_matching::offline::supply::Supply;
 
 /// How the search proceeds.
@@ -80,6 +80,13 @@ pub fn mean_busy_bound(
         certificate: nothing,
         mean_busy_ms: jobs.iter().map(|job| job.release_ms as f64).collect(),
     };
+    let total = |values: &mut dyn Iterator<Item = u64>| values.map(u128::from).sum::<u128>();
+    let demand = total(&mut jobs.iter().map(|job| job.demand_micro));
+    let latest = jobs.iter().map(|job| job.release_ms).max().unwrap_or(0);
+    let changed = supply.pieces.last().map_or(0, |piece| piece.start_ms);
+    if demand >= LARGEST.into() || latest.max(changed) >= LARGEST {
+        return Err(PriceError::TooLarge.into());
+    }
     let horizon = horizon_ms(supply, jobs);
     if jobs.is_empty() || horizon == 0 {
         return Ok(best);
@@ -116,8 +123,14 @@ fn horizon_ms(supply: &Supply, jobs: &[FluidJob]) -> u64 {
         |job: &FluidJob| job.masks.iter().map(|&mask| last.rates_micro_per_s[mask]).sum::<u64>();
     let least = jobs.iter().map(rates).filter(|&rate| rate > 0).min().unwrap_or(1);
     let demand: u128 = jobs.iter().map(|job| u128::from(job.demand_micro)).sum();
-    begin + u64::try_from(demand * 1000 / u128::from(least)).unwrap_or(u64::MAX / 4) + 1
+    begin
+        + u64::try_from(demand * 1000 / u128::from(least))
+            .map_or(LARGEST, |serial| serial.min(LARGEST))
+        + 1
 }
+
+/// Prices of the jobs and their mean busy times in milliseconds.
+type Priced = (Vec<i64>, Vec<f64>);
 
 /// The transportation problem of one instance.
 struct Transport<'a> {
@@ -186,7 +199,7 @@ impl<'a> Transport<'a> {
     }
 
     /// Prices of the jobs and their mean busy times on a grid; `None` when costs do not fit.
-    fn solve(&self, grid: &[u64]) -> Result<Option<(Vec<i64>, Vec<f64>)>, NetworkError> {
+    fn solve(&self, grid: &[u64]) -> Result<Option<Priced>, NetworkError> {
         let cells = grid.len() - 1;
         let masks = self.supply.pieces[0].rates_micro_per_s.len();
         let jobs = self.jobs.len();

@@ -4,5 +4,7 @@
 //! branch and cut of its own, which shares no code with the integer program's solver.
 
 pub mod arrivals;
+mod counts;
 pub mod mip;
+mod node;
 pub mod tree;
