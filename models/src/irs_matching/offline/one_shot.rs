@@ -5,7 +5,7 @@
 //! flow does so at least cost, where leaving a device's worth of demand open has a price of its own.
 //! Both answers come with what proves them.
 //!
-//! **Complexity.** One flow over masks + jobs nodes; see [`max_flow`] and [`min_cost_flow`].
+//! **Complexity.** One flow over masks + jobs nodes; see [`max_flow()`] and [`min_cost_flow()`].
 
 use placewright_solver::graph::{
     ArcId, FlowNetwork, MaxFlow, MaxFlowDefect, MaxFlowError, MinCostFlow, MinCostFlowError,

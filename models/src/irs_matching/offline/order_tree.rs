@@ -8,7 +8,8 @@
 //! completion times of a node come is priced exactly and often improves the incumbent.
 //!
 //! **Complexity.** Exponential in the number of undecided pairs; some milliseconds for 7 jobs,
-//! seconds for 12 in four groups. **Guarantee.** Optimal within a relative 1e-9 plus the rounding
+//! seconds for 12 in four groups. The hardest cases are many near-equal demands with weights and
+//! several releases: there 12 jobs can be beyond reach. **Guarantee.** Optimal within a relative 1e-9 plus the rounding
 //! of the linear programs, when the budget suffices; otherwise `bound_ms` says how far it is.
 
 use std::collections::BTreeSet;

@@ -33,7 +33,7 @@ pub(super) enum Filling {
 }
 
 impl SlotFlow<'_> {
-    /// One maximum flow from jobs through (slot, mask) pairs; see [`max_flow`] for its cost.
+    /// One maximum flow from jobs through (slot, mask) pairs; see [`max_flow()`] for its cost.
     pub(super) fn fill(&self) -> Result<Filling, NetworkError> {
         let mask_count = self.supplies.first().map_or(0, Vec::len);
         let jobs = self.demands.len();
