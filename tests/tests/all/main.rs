@@ -23,6 +23,8 @@ mod heuristics;
 #[cfg(test)]
 mod invariance;
 #[cfg(test)]
+mod irs_offline;
+#[cfg(test)]
 mod library;
 #[cfg(test)]
 mod mutations;
