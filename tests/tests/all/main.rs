@@ -23,6 +23,8 @@ mod heuristics;
 #[cfg(test)]
 mod invariance;
 #[cfg(test)]
+mod irs_matching;
+#[cfg(test)]
 mod library;
 #[cfg(test)]
 mod mutations;

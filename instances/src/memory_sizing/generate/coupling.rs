@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use placewright_models::memory_sizing::instance::{Instance, Node};
 
-use super::draw::Draw;
+use crate::draw::Draw;
 use super::reference::Reference;
 
 /// What the types of an instance share.

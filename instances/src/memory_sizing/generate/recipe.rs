@@ -2,7 +2,7 @@
 
 use placewright_models::memory_sizing::instance::{Instance, Samples, TaskType, TimeToFailure};
 
-use super::draw::{Draw, power};
+use crate::draw::{Draw, power};
 use super::shape::{Behaviour, Shape};
 
 /// Everything that shapes a generated instance besides its seed.

@@ -5,7 +5,7 @@
 
 use placewright_models::memory_sizing::instance::{Instance, Samples, TaskType};
 
-use super::draw::{Draw, power};
+use crate::draw::{Draw, power};
 use super::recipe::{Recipe, preset_mib};
 use super::shape::{Behaviour, Shape};
 

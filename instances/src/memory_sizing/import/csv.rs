@@ -18,7 +18,7 @@ use placewright_solver::issue::Issue;
 use super::collect::{Execution, collect};
 use super::fields::{at_most_4_pib, at_most_34_years, cores};
 use super::gather::{Reading, import_with};
-use super::options::Reader;
+use crate::options::Reader;
 use super::settings::{OPTIONS, Settings};
 use super::summary::Summary;
 use crate::family::Importer;

@@ -4,7 +4,7 @@ use placewright_models::memory_sizing::instance::Instance;
 use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
-use super::options::Reader;
+use crate::options::Reader;
 use super::settings::Settings;
 use super::summary::Summary;
 use crate::family::{Imported, OptionHelp, Options};

@@ -17,7 +17,7 @@ use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
 use super::gather::{Reading, import_with};
-use super::options::{Reader, joined};
+use crate::options::{Reader, joined};
 use super::settings::{self, Settings};
 use super::summary::Summary;
 use super::superseded::superseded;

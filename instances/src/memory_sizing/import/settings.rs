@@ -2,7 +2,7 @@
 
 use placewright_models::memory_sizing::instance::{TimeToFailure, limits};
 
-use super::options::Reader;
+use crate::options::Reader;
 use crate::family::OptionHelp;
 
 /// What every importer needs to know beyond the rows.

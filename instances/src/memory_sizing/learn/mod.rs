@@ -18,7 +18,7 @@ use placewright_models::memory_sizing::MemorySizing;
 
 use super::import::gather::{Reading, gather, refuse};
 use super::import::nextflow::TRACE_OPTIONS;
-use super::import::options::{Reader, joined};
+use crate::options::{Reader, joined};
 use super::import::snakemake::BENCHMARK_OPTIONS;
 use super::import::{Summary, csv, nextflow, slurm, snakemake};
 use crate::codes;

@@ -9,7 +9,7 @@ use super::overrides::{Overrides, PER_TYPE};
 use super::state::{InputSize, State};
 use crate::codes;
 use crate::family::OptionHelp;
-use crate::memory_sizing::import::options::{Reader, joined};
+use crate::options::{Reader, joined};
 use crate::memory_sizing::replay::options::{PRICES, read_prices};
 
 /// The options of every format.

@@ -8,7 +8,7 @@ use super::checkpoint;
 use crate::family::{Importer, OptionHelp};
 use crate::memory_sizing::import::collect::collect;
 use crate::memory_sizing::import::gather::{Reading, import_with};
-use crate::memory_sizing::import::options::{Reader, joined};
+use crate::options::{Reader, joined};
 use crate::memory_sizing::import::settings::{self, Settings};
 use crate::memory_sizing::import::summary::Summary;
 use crate::units;
