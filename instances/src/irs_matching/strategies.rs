@@ -62,7 +62,8 @@ fn arrivals() -> impl Strategy<Value = Supply> {
 }
 
 fn changing_rates() -> impl Strategy<Value = Supply> {
-    let rate = prop_oneof![1 => Just(0_u64), 4 => 1_u64..3_000_000, 1 => 1_000_000_000_u64..5_000_000_000];
+    let rate =
+        prop_oneof![1 => Just(0_u64), 4 => 1_u64..3_000_000, 1 => 1_000_000_000_u64..5_000_000_000];
     (vec(1_u64..5_000, 0..3), vec(vec(rate, 3), CLASSES)).prop_map(|(lengths, rates)| {
         let mut now_ms = 0;
         let later = lengths.iter().map(|&length_ms| {

@@ -83,11 +83,11 @@ pub fn pooled_bound(instance: &Instance, blocks: &[u64]) -> Result<i128, Certifi
 pub fn block_bound(instance: &Instance, jobs: &[usize]) -> Result<i128, CertificateError> {
     let block = Block::new(instance, jobs);
     let weight = |&job: &usize| i128::from(instance.jobs[job].weight);
-    let latency =
-        |job: &usize| weight(job) * i128::from(instance.jobs[*job].round_latency_ms);
+    let latency = |job: &usize| weight(job) * i128::from(instance.jobs[*job].round_latency_ms);
     let rounds =
         |job: &usize| weight(job) * i128::from(instance.jobs[*job].earliest_completion_ms());
-    let pooled = block.layers(jobs)?.max(block.smith(jobs)) + jobs.iter().map(latency).sum::<i128>();
+    let pooled =
+        block.layers(jobs)?.max(block.smith(jobs)) + jobs.iter().map(latency).sum::<i128>();
     Ok(pooled.max(jobs.iter().map(rounds).sum()))
 }
 
@@ -120,7 +120,9 @@ impl<'a> Block<'a> {
             Supply::Rates(rates) => {
                 let rate = |segment: usize| {
                     let own = rates.rate_micro_per_s.iter().zip(&usable);
-                    own.filter(|&(_, &usable)| usable).map(|(own, _)| u128::from(own[segment])).sum()
+                    own.filter(|&(_, &usable)| usable)
+                        .map(|(own, _)| u128::from(own[segment]))
+                        .sum()
                 };
                 Pool::Rates(rates, (0..rates.segment_start_ms.len()).map(rate).collect())
             }
@@ -134,14 +136,16 @@ impl<'a> Block<'a> {
         let levels: BTreeSet<u64> = jobs.iter().map(|&job| weight(job)).collect();
         let (mut below, mut total) = (0, 0);
         for level in levels {
-            let layer: Vec<usize> = jobs.iter().copied().filter(|&job| weight(job) >= level).collect();
+            let layer: Vec<usize> =
+                jobs.iter().copied().filter(|&job| weight(job) >= level).collect();
             let sum = match &self.pool {
                 Pool::Devices(times) => self.shortest_of_devices(&layer, times),
                 Pool::Rates(rates, pooled) => {
                     self.shortest_of_rates(&layer, &rates.segment_start_ms, pooled)
                 }
             };
-            let sum = sum.ok_or_else(|| malformed("the supply of a block ends before its jobs do"))?;
+            let sum =
+                sum.ok_or_else(|| malformed("the supply of a block ends before its jobs do"))?;
             total += i128::from(level - below) * sum;
             below = level;
         }

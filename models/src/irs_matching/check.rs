@@ -163,7 +163,8 @@ fn check_fluid(instance: &Instance, intervals: &[Interval], violations: &mut Vec
     let eligibility = instance.eligibility();
     let curves = instance.supply_curves();
     let mut got = vec![0_u128; instance.jobs.len()];
-    let mut shares = Shares { instance, eligibility: &eligibility, curves: &curves, starved: vec![] };
+    let mut shares =
+        Shares { instance, eligibility: &eligibility, curves: &curves, starved: vec![] };
     for (index, interval) in intervals.iter().enumerate() {
         shares.check(interval.start_ms, &got, violations);
         check_grants(instance, &eligibility, index, interval, violations);
@@ -211,7 +212,8 @@ fn check_grants(
         let known = j < instance.jobs.len() && class < instance.classes.len();
         if !known || grant.micro_devices == 0 || !seen.insert((j, class)) {
             let amount = grant.micro_devices;
-            let cause = format!("interval {index}: {amount} micro-devices of class {class} to job {j}");
+            let cause =
+                format!("interval {index}: {amount} micro-devices of class {class} to job {j}");
             refuse("IM103", cause);
             continue;
         }
@@ -222,7 +224,8 @@ fn check_grants(
         }
         if interval.start_ms < job.release_ms {
             let (start_ms, release_ms) = (interval.start_ms, job.release_ms);
-            let cause = format!("{name} gets devices from {start_ms} ms on, before {release_ms} ms");
+            let cause =
+                format!("{name} gets devices from {start_ms} ms on, before {release_ms} ms");
             refuse("IM108", cause);
         }
     }
@@ -244,11 +247,14 @@ impl Shares<'_> {
                 continue;
             }
             let own = (0..self.instance.classes.len()).filter(|&class| self.eligibility[j][class]);
-            let offered = own.map(|class| self.curves.between(class, job.release_ms, time_ms)).sum();
+            let offered =
+                own.map(|class| self.curves.between(class, job.release_ms, time_ms)).sum();
             let due = job.least_due(offered, job.total_micro());
             if got[j] < u128::from(due) {
                 let (name, got) = (&job.name, got[j]);
-                let cause = format!("{name} has {got} micro-devices by {time_ms} ms, its minimum share is {due}");
+                let cause = format!(
+                    "{name} has {got} micro-devices by {time_ms} ms, its minimum share is {due}"
+                );
                 violations.push(Violation::new("IM109", cause));
                 self.starved.push(j);
             }

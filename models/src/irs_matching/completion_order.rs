@@ -139,7 +139,8 @@ impl Formulation<IrsMatching> for CompletionOrder {
     }
 
     fn decode(&self, instance: &Instance, values: &[f64]) -> Plan {
-        let (mut place, mut length) = (vec![0; instance.jobs.len()], vec![0.0; instance.jobs.len()]);
+        let (mut place, mut length) =
+            (vec![0; instance.jobs.len()], vec![0.0; instance.jobs.len()]);
         for (meaning, &value) in meanings(instance).iter().zip(values) {
             match *meaning {
                 Meaning::Place(job, at) if value > 0.5 => place[job] = at,
@@ -239,7 +240,8 @@ impl Build<'_> {
         let (count, classes) = (self.instance.jobs.len(), self.instance.classes.len());
         for (j, job) in self.instance.jobs.iter().enumerate() {
             let amounts = |place: usize| {
-                (0..classes).filter_map(move |class| self.entry(Meaning::Amount(j, class, place), 1.0))
+                (0..classes)
+                    .filter_map(move |class| self.entry(Meaning::Amount(j, class, place), 1.0))
             };
             let demand = job.total_devices() as f64;
             model.add_row(

@@ -146,6 +146,8 @@ fn explain_job(
         }
         explanation.completion_ms = Some(job.completion_ms(last_ms));
         explanation.devices = parts(&of_class, |class| &instance.classes[class].name);
+        // What others got of a shared millisecond is no reason for anything.
+        of_job.iter_mut().filter(|amount| **amount < MICRO / 100).for_each(|amount| *amount = 0);
         explanation.waited_for = parts(&of_job, |other| &instance.jobs[other].name);
     }
     explanation.why = why(job, &explanation);
@@ -175,10 +177,8 @@ fn parts<'a>(amounts: &[u64], name: impl Fn(usize) -> &'a String) -> Vec<Part> {
     let mut parts: Vec<(usize, u64)> =
         amounts.iter().copied().enumerate().filter(|each| each.1 > 0).collect();
     parts.sort_by_key(|&(_, amount)| Reverse(amount));
-    let part = |(index, amount)| Part {
-        name: name(index).clone(),
-        devices: amount as f64 / MICRO as f64,
-    };
+    let part =
+        |(index, amount)| Part { name: name(index).clone(), devices: amount as f64 / MICRO as f64 };
     parts.into_iter().map(part).collect()
 }
 
@@ -203,9 +203,12 @@ fn why(job: &Job, explanation: &JobExplanation) -> String {
         return format!("takes {taken}: its rounds wait for responses, not for devices");
     }
     let delay = duration_text(i128::from(completion_ms - alone_ms));
-    let named: Vec<String> = explanation.waited_for.iter().take(MOST_NAMED).map(Part::text).collect();
+    let named: Vec<String> =
+        explanation.waited_for.iter().take(MOST_NAMED).map(Part::text).collect();
     if named.is_empty() {
-        return format!("takes {taken}, {delay} more than alone, though nobody else got its devices");
+        return format!(
+            "takes {taken}, {delay} more than alone, though nobody else got its devices"
+        );
     }
     let more = explanation.waited_for.len().saturating_sub(MOST_NAMED);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };

@@ -121,7 +121,8 @@ impl<'a> Network<'a> {
         }
         let mut links = Vec::with_capacity(pairs.len());
         for (pile, job) in pairs {
-            let arc = flow.add_arc(pile_node(pile), job_node(job), wanted[job]).ok()?;
+            // Wide enough never to be part of a minimum cut that leaves somebody short.
+            let arc = flow.add_arc(pile_node(pile), job_node(job), total).ok()?;
             links.push(Link { pile, job, arc });
         }
         Some(Self { instance, piles, links, flow, wanted })

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use placewright_solver::issue::Issue;
 
-use super::instance::{
-    Arrivals, AttributeValue, Comparison, Instance, Job, Rates, Supply, limits,
-};
+use super::instance::{Arrivals, AttributeValue, Comparison, Instance, Job, Rates, Supply, limits};
 
 /// All issues of an instance, in the order of the file.
 #[must_use]
@@ -160,6 +158,9 @@ fn conditions_make_sense(instance: &Instance, job: &Job, path: &str, issues: &mu
         let ordered = condition.comparison != Comparison::Equals;
         let label = matches!(condition.value, AttributeValue::Label(_));
         let cause = match known.get(attribute) {
+            None if known.is_empty() => {
+                format!("no class has the attribute {attribute:?}, nor any other")
+            }
             None => {
                 let known: Vec<_> = known.keys().map(|name| name.as_str()).collect();
                 format!("no class has the attribute {attribute:?}; there are: {}", known.join(", "))

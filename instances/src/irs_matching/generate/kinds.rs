@@ -29,10 +29,7 @@ const OPTIONS: &[OptionHelp] = &[
     help("classes", "number of device classes, 1 to 64; default 4 (small), 4-8, 8-16 (large)"),
     help("eligibility", "lattice, laminar or crossing; default: one of them"),
     help("demands", "log-uniform, near-equal or profiles; default: one of them"),
-    help(
-        "releases",
-        "at-once, concentrated or spread; default at-once, for rounds concentrated",
-    ),
+    help("releases", "at-once, concentrated or spread; default at-once, for rounds concentrated"),
     help("weight", "weights are drawn from 1 to this, 1 to 1000; default 1"),
     help("deadlines", "percentage of jobs with a deadline; default 0"),
     help("shares", "percentage of jobs with a minimum share; default 0"),

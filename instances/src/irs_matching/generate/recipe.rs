@@ -141,7 +141,8 @@ fn job(recipe: &Recipe, seed: u64, index: u64) -> Job {
 
 fn release(recipe: &Recipe, jobs: &mut [Job], draw: &mut Draw) {
     let wanted: u64 = jobs.iter().map(Job::total_devices).sum();
-    let all_ms = u128::from(wanted) * u128::from(MICRO) * 1000 / u128::from(recipe.rate_micro_per_s);
+    let all_ms =
+        u128::from(wanted) * u128::from(MICRO) * 1000 / u128::from(recipe.rate_micro_per_s);
     let last_ms = match recipe.releases {
         Releases::AtOnce => return,
         Releases::Concentrated => all_ms / 20,
@@ -239,8 +240,9 @@ fn set_deadlines(recipe: &Recipe, instance: &mut Instance, rates: &[u64], draw: 
         let reached_ms = match &instance.supply {
             Supply::Devices(arrivals) => {
                 let devices = arrivals.time_ms.iter().zip(&arrivals.class);
-                let mut useful = devices
-                    .filter(|&(&time, &class)| time >= release_ms && own.contains(&(class as usize)));
+                let mut useful = devices.filter(|&(&time, &class)| {
+                    time >= release_ms && own.contains(&(class as usize))
+                });
                 let last = useful.nth(needed[job] as usize - 1);
                 last.map_or(release_ms, |(&time_ms, _)| time_ms)
             }

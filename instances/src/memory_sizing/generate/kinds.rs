@@ -5,10 +5,10 @@ use placewright_models::memory_sizing::instance::{Instance, TimeToFailure};
 use placewright_solver::issue::Issue;
 
 use super::coupling::{Coupling, couple};
-use crate::draw::Draw;
 use super::recipe::{Columns, Recipe, uncoupled};
 use super::shape::Shape;
 use super::workflow::workflow;
+use crate::draw::Draw;
 use crate::family::{Generator, OptionHelp, Options};
 use crate::options::Reader;
 

@@ -68,9 +68,8 @@ const DAMAGES: [Damage; 14] = [
     |instance, plan, _| {
         let Supply::Devices(arrivals) = &instance.supply else { return None };
         let serves = devices(plan)?;
-        let early = |job: usize, device: usize| {
-            arrivals.time_ms[device] < instance.jobs[job].release_ms
-        };
+        let early =
+            |job: usize, device: usize| arrivals.time_ms[device] < instance.jobs[job].release_ms;
         let pairs = (0..instance.jobs.len()).flat_map(|j| (0..serves.len()).map(move |d| (j, d)));
         let (job, device) = pairs.into_iter().find(|&(job, device)| early(job, device))?;
         serves[device] = Some(JobId(job as u32));

@@ -65,7 +65,8 @@ fn import(sources: &[Source], options: &Options) -> Result<Imported<Instance>, R
             Content::Jobs(rows) => jobs.extend(rows),
             Content::Devices(counts) => supply = Some(constant(&counts, &settings)),
             Content::CheckIns(rows) => {
-                supply = Some(segments(&rows, &settings).map_err(|issue| source.reject(vec![issue]))?);
+                supply =
+                    Some(segments(&rows, &settings).map_err(|issue| source.reject(vec![issue]))?);
             }
         }
     }
@@ -161,8 +162,7 @@ fn instance(rows: &[JobRow], supply: Masks, settings: &Settings) -> Instance {
             classes: Some(masks.iter().filter(serves).map(|&mask| class_name(mask)).collect()),
         }
     };
-    let class =
-        |&mask: &u64| DeviceClass { name: class_name(mask), attributes: BTreeMap::new() };
+    let class = |&mask: &u64| DeviceClass { name: class_name(mask), attributes: BTreeMap::new() };
     Instance {
         classes: masks.iter().map(class).collect(),
         jobs: rows.iter().map(job).collect(),
@@ -218,7 +218,10 @@ mod tests {
         let instance = run(&[check_ins, JOBS], &[("segment_s", "1")]).unwrap().instance;
         let Supply::Rates(rates) = &instance.supply else { panic!("rates") };
         assert_eq!(rates.segment_start_ms, [0, 1000, 2000]);
-        assert_eq!(rates.rate_micro_per_s, [[1_000_000, 1_000_000, 1_000_000], [1_000_000, 0, 500_000]]);
+        assert_eq!(
+            rates.rate_micro_per_s,
+            [[1_000_000, 1_000_000, 1_000_000], [1_000_000, 0, 500_000]]
+        );
     }
 
     #[test]
