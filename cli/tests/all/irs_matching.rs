@@ -89,9 +89,12 @@ fn models_that_do_not_exist_are_not_exported() {
     assert!(run.stderr().contains("no exact model of rates with releases"), "{}", run.stderr());
 }
 
+/// What a user does to an instance.
+type Change = fn(&mut Value);
+
 #[test]
 fn bad_input_is_told_with_codes() {
-    let cases: [(&str, fn(&mut Value)); 9] = [
+    let cases: [(&str, Change); 9] = [
         ("PW015 at /instance/jobs/0/demand", |i| i["jobs"][0]["demand"] = json!(3)),
         ("IM003 at /instance/jobs/1/name", |i| i["jobs"][1]["name"] = json!("A")),
         ("IM006 at /instance/jobs/0/demand_devices", |i| i["jobs"][0]["demand_devices"] = json!(0)),

@@ -253,6 +253,7 @@ fn verify_job_set(instance: &Instance, witness: &[u64]) -> Result<(), Certificat
         return Err(malformed("a job that there is not, or one twice"));
     }
     let eligibility = instance.eligibility();
+    let may = |job: usize, class: usize| eligibility[job][class];
     let curves = instance.supply_curves();
     let single = matches!(instance.supply, Supply::Devices(_));
     let wanted = |&job: &usize| {
@@ -261,7 +262,7 @@ fn verify_job_set(instance: &Instance, witness: &[u64]) -> Result<(), Certificat
     };
     let mut reach = 0;
     for class in 0..instance.classes.len() {
-        let own = jobs.iter().filter(|&&job| eligibility[job][class]);
+        let own = jobs.iter().filter(|&&job| may(job, class));
         let mut windows: Vec<(u64, u64)> = Vec::new();
         for window in own.map(|&job| instance.window(&instance.jobs[job])) {
             if window.end_ms.is_none() && curves.last_rate(class) > 0 {

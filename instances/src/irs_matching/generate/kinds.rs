@@ -63,7 +63,7 @@ struct Size {
 const SIZES: [(&str, Size); 3] = [
     ("small", Size { jobs: (4, 6), classes: (4, 4), devices: (3, 12) }),
     ("medium", Size { jobs: (10, 15), classes: (4, 8), devices: (3, 30) }),
-    ("large", Size { jobs: (50, 60), classes: (8, 16), devices: (10, 150) }),
+    ("large", Size { jobs: (50, 60), classes: (8, 16), devices: (5, 50) }),
 ];
 
 fn of_kind(kind: Kind, seed: u64, options: &Options) -> Result<Instance, Vec<Issue>> {

@@ -228,8 +228,7 @@ fn arrivals(instance: &Instance, rates: &[u64], draw: &mut Draw) -> Arrivals {
 /// Deadlines that every list schedule keeps, as each job's classes by then supply what all jobs
 /// ask for that share a class with it. Single devices are counted, rates are taken at their lowest.
 fn set_deadlines(recipe: &Recipe, instance: &mut Instance, rates: &[u64], draw: &mut Draw) {
-    let needed = needed(instance);
-    for job in 0..instance.jobs.len() {
+    for (job, needed) in needed(instance).into_iter().enumerate() {
         let (chosen, slack_percent) =
             (draw.percent(recipe.deadlines_percent), draw.between(100, 150));
         if !chosen {
@@ -243,13 +242,13 @@ fn set_deadlines(recipe: &Recipe, instance: &mut Instance, rates: &[u64], draw: 
                 let mut useful = devices.filter(|&(&time, &class)| {
                     time >= release_ms && own.contains(&(class as usize))
                 });
-                let last = useful.nth(needed[job] as usize - 1);
+                let last = useful.nth(needed as usize - 1);
                 last.map_or(release_ms, |(&time_ms, _)| time_ms)
             }
             Supply::Rates(_) => {
                 let rate: u64 = own.iter().map(|&class| rates[class]).sum();
                 let wait_ms =
-                    u128::from(needed[job]) * u128::from(MICRO) * 1000 / u128::from(rate.max(1));
+                    u128::from(needed) * u128::from(MICRO) * 1000 / u128::from(rate.max(1));
                 // A millisecond per job for what lists leave of it.
                 release_ms + wait_ms as u64 + 2 * instance.jobs.len() as u64
             }
