@@ -244,7 +244,7 @@ pub const BAD_OPTION: &ErrorCode = &ErrorCode {
     code: "PW048",
     title: "an option is not understood",
     meaning: "The importer has no option of this name, or its value is not permitted.",
-    action: "see the importer's options in the help",
+    action: "see the options that the command lists without a format",
 };
 
 /// An engine's state that is not what the engine wrote.

@@ -1,0 +1,75 @@
+//! What experts cost past tasks, and which of them costs least on tasks like the next one.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::policy::WIDTHS;
+use super::shapes::SHAPES;
+
+/// A shape with a width.
+pub(super) const EXPERTS: usize = SHAPES.len() * WIDTHS.len();
+
+/// Records kept.
+const RECORDS: usize = 400;
+/// Weight of a record against that of the next one.
+const FORGETTING: f64 = 0.95;
+/// What a record weighs at least: experts differ most on rare tasks, which recent ones miss.
+const LEAST_WEIGHT: f64 = 0.1;
+/// Inputs whose logarithms are further apart than this have nothing to do with each other.
+const REACH: f64 = 0.6;
+/// How many similar tasks the overall record weighs.
+const PRIOR: f64 = 3.0;
+
+/// The costs of all experts on past tasks.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Ledger {
+    records: VecDeque<Record>,
+    /// Over all tasks, and how many those were.
+    total: [f64; EXPERTS],
+    count: f64,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+struct Record {
+    ln_input: f64,
+    costs: [f64; EXPERTS],
+}
+
+impl Ledger {
+    /// Tasks so far.
+    pub(super) fn count(&self) -> f64 {
+        self.count
+    }
+
+    /// Adds a task by the logarithm of its input size.
+    pub(super) fn add(&mut self, ln_input: f64, costs: [f64; EXPERTS]) {
+        for (total, cost) in self.total.iter_mut().zip(&costs) {
+            *total += cost;
+        }
+        self.count += 1.0;
+        if self.records.len() == RECORDS {
+            self.records.pop_front();
+        }
+        self.records.push_back(Record { ln_input, costs });
+    }
+
+    /// The expert with the least cost on tasks with an input like this one. O(RECORDS experts).
+    pub(super) fn best(&self, ln_input: f64) -> usize {
+        let (mut sums, mut weights, mut recency) = ([0.0; EXPERTS], PRIOR, 1.0);
+        for record in self.records.iter().rev() {
+            let distance = (record.ln_input - ln_input) / REACH;
+            if distance.abs() < 1.0 {
+                let weight = recency * (1.0 - distance * distance).powi(2);
+                weights += weight;
+                for (sum, cost) in sums.iter_mut().zip(&record.costs) {
+                    *sum += weight * cost;
+                }
+            }
+            recency = f64::max(recency * FORGETTING, LEAST_WEIGHT);
+        }
+        let prior = PRIOR / self.count.max(1.0);
+        let score = |expert: usize| (sums[expert] + prior * self.total[expert]) / weights;
+        (0..EXPERTS).min_by(|&a, &b| score(a).total_cmp(&score(b))).unwrap_or(0)
+    }
+}

@@ -1,0 +1,264 @@
+//! The policy `experts`.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Serialize};
+
+use super::ledger::{EXPERTS, Ledger};
+use super::shapes::{self, Fit, Known, SHAPES, Window};
+
+use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
+use crate::memory_sizing::online::ratio_ladder::{Ratio, Workspace, cheapest};
+use crate::memory_sizing::online::settings::Settings;
+use crate::memory_sizing::online::task::{Sample, Task};
+use crate::memory_sizing::replay::charge::charge;
+
+/// Relative widths of the triangle that stands for a past ratio.
+pub(super) const WIDTHS: [f64; 3] = [0.002, 0.005, 0.015];
+/// What follows the last rung of a ladder, as multiples of it; then come doublings.
+const TAIL: [f64; 4] = [1.1, 1.3, 1.7, 2.5];
+/// Doublings beyond the tail when an expert is charged.
+const DOUBLINGS: i32 = 20;
+/// Attempts of unfinished tasks kept in mind.
+const EXCEEDED: usize = 64;
+/// The peak of a task that exceeded an allocation, as a guess, over that allocation.
+const BEYOND: f64 = 1.6;
+/// A tail is the steeper, the fewer tasks there were: every step of it is taken
+/// `1 + STEEPNESS / (tasks + 1)` times.
+const STEEPNESS: f64 = 5.0;
+/// A run with fewer tasks in its second half says nothing about the next one.
+const FEWEST_TRIALS: f64 = 4.0;
+
+/// The policy `experts`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Experts {
+    settings: Settings,
+    window: Window,
+    fit: Fit,
+    /// Per expert, rungs as multiples of its shape.
+    ladders: Vec<Vec<f64>>,
+    /// What the experts cost, each task after those before it had been learned from.
+    ledger: Ledger,
+    /// The same for the second half of an earlier run after its first half alone. It counts until
+    /// a task of this run has been learned from.
+    trial: Option<Ledger>,
+    /// Tasks since the ladders were computed.
+    stale: usize,
+    /// Attempts that were too small, of tasks that have not completed since.
+    exceeded: VecDeque<Exceeded>,
+    /// Whether the ladders know of such attempts, and whether of those above.
+    ladders_know: bool,
+    ladders_know_all: bool,
+}
+
+/// A task whose peak is above an allocation.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Exceeded {
+    task: Task,
+    allocation_bytes: f64,
+}
+
+impl Experts {
+    /// Nothing seen yet.
+    #[must_use]
+    pub fn new(settings: &Settings) -> Self {
+        Self {
+            settings: *settings,
+            window: Window::default(),
+            fit: Fit::default(),
+            ladders: Vec::new(),
+            ledger: Ledger::default(),
+            trial: None,
+            stale: 0,
+            exceeded: VecDeque::new(),
+            ladders_know: false,
+            ladders_know_all: true,
+        }
+    }
+
+    /// The expert for a task like this one.
+    fn best(&self, ln_input: f64) -> usize {
+        self.trial.as_ref().unwrap_or(&self.ledger).best(ln_input)
+    }
+
+    /// The rungs of an expert for a shape's value.
+    fn rungs(&self, expert: usize, value: f64) -> impl Iterator<Item = f64> {
+        let ladder = &self.ladders[expert];
+        let last = ladder.last().copied().unwrap_or(1.0);
+        let stretch = 1.0 + STEEPNESS / (self.ledger.count() + 1.0);
+        let tail = TAIL.iter().map(move |factor| last * factor.powf(stretch));
+        ladder.iter().copied().chain(tail).map(move |ratio| ratio * value)
+    }
+
+    /// What every expert would have cost.
+    fn costs(&self, sample: &Sample, known: Known) -> [f64; EXPERTS] {
+        let values = SHAPES.map(|shape| self.fit.value(&self.window, shape, known, None));
+        let price = self.settings.failure_price(sample.peak_bytes, sample.run_time_ms);
+        std::array::from_fn(|expert| {
+            let rungs = self.rungs(expert, values[expert / WIDTHS.len()]);
+            let mut last = 0.0;
+            let rungs = rungs.inspect(|&rung| last = rung).collect::<Vec<f64>>();
+            let doubled = (1..=DOUBLINGS).map(|power| last * 2.0_f64.powi(power));
+            let rungs = rungs.into_iter().chain(doubled);
+            let charge = charge(&self.settings, rungs, sample.peak_bytes, sample.run_time_ms);
+            charge.waste_byte_ms + f64::from(charge.failures) * price
+        })
+    }
+
+    fn refit(&mut self) {
+        let mut workspace = Workspace::default();
+        self.fit.refit(&self.window);
+        self.ladders.clear();
+        self.ladders_know = !self.exceeded.is_empty();
+        self.ladders_know_all = true;
+        self.stale = 0;
+        let points = self.window.points();
+        let run_times_ms: f64 = points.iter().map(|point| point.run_time_ms).sum();
+        let run_time_ms = run_times_ms / points.len() as f64;
+        for shape in SHAPES {
+            let mut ratios: Vec<Ratio> = self
+                .window
+                .points()
+                .iter()
+                .enumerate()
+                .map(|(index, point)| {
+                    let value = self.fit.value(&self.window, shape, point.known(), Some(index));
+                    let ratio = point.peak_bytes / value;
+                    Ratio { ratio, weight: point.run_time_ms * value, count: 1.0 }
+                })
+                .collect();
+            ratios.extend(self.exceeded.iter().map(|exceeded| {
+                let words = shapes::words_of(&exceeded.task);
+                let known = shapes::known(&exceeded.task, &words);
+                let value = self.fit.value(&self.window, shape, known, None);
+                let ratio = BEYOND * exceeded.allocation_bytes / value;
+                Ratio { ratio, weight: run_time_ms * value, count: 1.0 }
+            }));
+            ratios.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
+            for width in WIDTHS {
+                self.ladders.push(cheapest(&self.settings, &ratios, width, &mut workspace));
+            }
+        }
+    }
+}
+
+impl TypePolicy for Experts {
+    fn propose(&mut self, task: &Task) -> Proposal {
+        if self.ladders.is_empty() {
+            return Vec::new();
+        }
+        if !self.ladders_know_all {
+            self.refit();
+        }
+        let words = shapes::words_of(task);
+        let known = shapes::known(task, &words);
+        let expert = self.best(known.ln_input);
+        let value = self.fit.value(&self.window, SHAPES[expert / WIDTHS.len()], known, None);
+        self.rungs(expert, value).collect()
+    }
+
+    fn recall(&mut self, history: &[Sample]) {
+        let (first, second) = history.split_at(history.len() / 2);
+        first.iter().for_each(|sample| self.learn(sample));
+        let mut trial = Ledger::default();
+        if !self.ladders.is_empty() {
+            for sample in second {
+                let words = shapes::words_of(&sample.task);
+                let known = shapes::known(&sample.task, &words);
+                trial.add(known.ln_input, self.costs(sample, known));
+            }
+        }
+        second.iter().for_each(|sample| self.learn(sample));
+        self.trial = Some(trial).filter(|trial| trial.count() >= FEWEST_TRIALS);
+    }
+
+    fn exceeded(&mut self, task: &Task, allocation_bytes: f64) {
+        self.exceeded.retain(|exceeded| exceeded.task != *task);
+        if self.exceeded.len() == EXCEEDED {
+            self.exceeded.pop_front();
+        }
+        self.exceeded.push_back(Exceeded { task: task.clone(), allocation_bytes });
+        self.ladders_know_all = false;
+    }
+
+    fn learn(&mut self, sample: &Sample) {
+        self.trial = None;
+        let words = shapes::words_of(&sample.task);
+        if !self.ladders.is_empty() {
+            let known = shapes::known(&sample.task, &words);
+            self.ledger.add(known.ln_input, self.costs(sample, known));
+        }
+        self.window.add(sample, words);
+        self.fit.refresh(&self.window);
+        self.stale += 1;
+        self.exceeded.retain(|exceeded| exceeded.task != sample.task);
+        if self.exceeded.is_empty() {
+            self.ladders_know_all = true;
+        }
+        if self.ladders_know || self.stale * 64 >= self.window.points().len() {
+            self.refit();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: f64 = 1_048_576.0;
+
+    fn task(input: f64) -> Task {
+        Task { input_size_bytes: Some(input), ..Task::default() }
+    }
+
+    fn learned(tasks: usize) -> Experts {
+        let mut experts = Experts::new(&Settings::default());
+        for number in 0..tasks {
+            let peak_bytes = (100.0 + (number % 3) as f64) * MIB;
+            experts.learn(&Sample { task: task(number as f64), peak_bytes, run_time_ms: 1e4 });
+        }
+        experts
+    }
+
+    #[test]
+    fn attempts_under_way_that_were_too_small_raise_the_first_rung() {
+        let mut experts = learned(6);
+        let before = experts.propose(&task(50.0))[0];
+        for number in 0..12 {
+            experts.exceeded(&task(100.0 + f64::from(number)), 150.0 * MIB);
+        }
+        let after = experts.propose(&task(50.0))[0];
+        assert!(before < 110.0 * MIB && after > 150.0 * MIB, "{before} {after}");
+    }
+
+    #[test]
+    fn a_completed_task_is_what_it_is_whatever_its_attempts_were() {
+        let (mut plain, mut failing) = (learned(20), learned(20));
+        let sample = Sample { task: task(7.5), peak_bytes: 300.0 * MIB, run_time_ms: 1e4 };
+        failing.exceeded(&sample.task, 110.0 * MIB);
+        failing.exceeded(&sample.task, 140.0 * MIB);
+        assert_ne!(failing.propose(&task(7.5)), plain.propose(&task(7.5)));
+        plain.learn(&sample);
+        failing.learn(&sample);
+        plain.refit();
+        assert_eq!(failing.propose(&task(8.0)), plain.propose(&task(8.0)));
+    }
+
+    #[test]
+    fn labels_tell_groups_apart() {
+        let mut experts = Experts::new(&Settings::default());
+        let of = |number: usize| Task {
+            label: Some(format!(
+                "{}_{number}",
+                if number.is_multiple_of(2) { "tumor" } else { "normal" }
+            )),
+            ..Task::default()
+        };
+        for number in 0..60 {
+            let peak_bytes = if number % 2 == 0 { 800.0 } else { 100.0 } * MIB;
+            experts.learn(&Sample { task: of(number), peak_bytes, run_time_ms: 1e4 });
+        }
+        assert!(experts.propose(&of(61))[0] < 200.0 * MIB);
+        assert!(experts.propose(&of(62))[0] > 800.0 * MIB);
+    }
+}
