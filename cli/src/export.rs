@@ -56,7 +56,11 @@ impl Visitor for ModelOf<'_> {
 
     fn visit<F: Family>(self) -> Self::Output {
         let file = InstanceFile::<F::Instance>::read::<F>(self.source)?;
-        let model = F::formulation().build(&file.instance);
+        let formulation = F::formulation();
+        if let Some(reason) = formulation.missing(&file.instance) {
+            return Err(Failure::usage(reason, "solve the instance without its exact model"));
+        }
+        let model = formulation.build(&file.instance);
         let mut text = Vec::new();
         let written = match self.format {
             ModelFormat::Mps => model.write_mps(&mut text),

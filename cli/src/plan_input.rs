@@ -63,6 +63,9 @@ const SOLVER_TOLERANCE: f64 = 1e-5;
 /// and cost what the file says; the referee then prices the plan itself.
 fn solver_answer<F: Family>(source: &Source, instance: &F::Instance) -> Result<F::Plan, Failure> {
     let formulation = F::formulation();
+    if let Some(reason) = formulation.missing(instance) {
+        return Err(Failure::usage(reason, "give a solution file of ours, or a bare plan"));
+    }
     let model = formulation.build(instance);
     let file = mip::SolutionFile::read(source.text.as_bytes());
     let file = file.map_err(|error| refused(source, &error))?;

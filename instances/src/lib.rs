@@ -10,11 +10,14 @@ pub mod codes;
 pub mod data_folder;
 pub mod family;
 pub mod files;
+pub mod irs_matching;
 pub mod library;
 pub mod memory_sizing;
 pub mod registry;
 pub mod schema;
 
+mod draw;
+mod options;
 mod table;
 mod text_table;
 mod units;

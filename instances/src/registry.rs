@@ -1,5 +1,6 @@
 //! Families by name. A new family is one line in [`dispatch`] and one in [`names`].
 
+use placewright_models::irs_matching::IrsMatching;
 use placewright_models::memory_sizing::MemorySizing;
 use placewright_solver::problem::Problem;
 
@@ -26,6 +27,7 @@ pub struct UnknownFamily(pub String);
 pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, UnknownFamily> {
     match family {
         MemorySizing::NAME => Ok(visitor.visit::<MemorySizing>()),
+        IrsMatching::NAME => Ok(visitor.visit::<IrsMatching>()),
         _ => Err(UnknownFamily(family.to_owned())),
     }
 }
@@ -33,7 +35,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
 /// The names of all families.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    vec![MemorySizing::NAME]
+    vec![MemorySizing::NAME, IrsMatching::NAME]
 }
 
 #[cfg(test)]

@@ -174,7 +174,8 @@ impl Row<'_> {
         parse(text).map_err(|error| issues.push(self.bad(column, text, error))).ok()
     }
 
-    fn bad(&self, column: Option<Column>, text: &str, error: FieldError) -> Issue {
+    /// What is wrong with a field.
+    pub(crate) fn bad(&self, column: Option<Column>, text: &str, error: FieldError) -> Issue {
         let name = column.map_or("", |column| self.names[column.0].as_str());
         let text: String = text.chars().take(40).collect();
         let (code, cause): (&ErrorCode, String) = match error {

@@ -15,6 +15,12 @@ use crate::problem::Problem;
 
 /// An exact model of a family: every feasible plan is a feasible vector of the same cost.
 pub trait Formulation<P: Problem>: Send + Sync {
+    /// Why there is no exact model of this instance; `None` where there is one. Without one,
+    /// nothing else is asked.
+    fn missing(&self, _instance: &P::Instance) -> Option<String> {
+        None
+    }
+
     /// How many nonzeros the model will have at most, without building it.
     fn nonzeros(&self, instance: &P::Instance) -> usize;
 
@@ -62,6 +68,10 @@ impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
     }
 
     fn run(&self, context: &Context<'_, P>) -> Result<(), EngineError> {
+        if let Some(reason) = self.formulation.missing(context.instance) {
+            context.note(&reason);
+            return Ok(());
+        }
         let backend = default_backend();
         let nonzeros = self.formulation.nonzeros(context.instance);
         if nonzeros > LARGEST_MODEL {

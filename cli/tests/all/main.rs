@@ -7,6 +7,7 @@ mod commands;
 mod errors;
 mod folder;
 mod formats;
+mod irs_matching;
 mod learn;
 mod replay;
 mod solve;

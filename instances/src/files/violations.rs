@@ -43,7 +43,8 @@ fn explain(schema: &Value, error: &ValidationError, issues: &mut Vec<Issue>) {
     }
 }
 
-/// Of several alternatives, the one that the value comes closest to: whose faults lie deepest.
+/// Of several alternatives, the one that the value comes closest to: whose faults lie deepest,
+/// and of those the one with the fewest.
 fn explain_alternatives(
     schema: &Value,
     error: &ValidationError,
@@ -58,7 +59,7 @@ fn explain_alternatives(
                     || !matches!(fault.kind(), Kind::Type { .. } | Kind::Constant { .. })
             })
     };
-    match alternatives.iter().find(deep) {
+    match alternatives.iter().filter(deep).min_by_key(|faults| faults.len()) {
         Some(faults) => faults.iter().for_each(|fault| explain(schema, fault, issues)),
         None => issues.push(plain(error.kind(), error.instance_path().as_str(), error)),
     }

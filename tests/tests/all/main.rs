@@ -22,6 +22,7 @@ mod far_costs;
 mod heuristics;
 #[cfg(test)]
 mod invariance;
+mod irs_matching;
 #[cfg(test)]
 mod irs_offline;
 #[cfg(test)]

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 
 use placewright_models::memory_sizing::instance::{Instance, Node};
 
-use super::draw::Draw;
 use super::reference::Reference;
+use crate::draw::Draw;
 
 /// What the types of an instance share.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

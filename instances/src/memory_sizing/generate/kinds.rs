@@ -5,12 +5,12 @@ use placewright_models::memory_sizing::instance::{Instance, TimeToFailure};
 use placewright_solver::issue::Issue;
 
 use super::coupling::{Coupling, couple};
-use super::draw::Draw;
 use super::recipe::{Columns, Recipe, uncoupled};
 use super::shape::Shape;
 use super::workflow::workflow;
+use crate::draw::Draw;
 use crate::family::{Generator, OptionHelp, Options};
-use crate::memory_sizing::import::options::Reader;
+use crate::options::Reader;
 
 /// All generators of the family.
 pub const GENERATORS: &[Generator<MemorySizing>] = &[

@@ -9,7 +9,6 @@ pub mod recipe;
 pub mod shape;
 pub mod workflow;
 
-mod draw;
 mod kinds;
 mod library;
 mod reference;

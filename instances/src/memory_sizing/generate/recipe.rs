@@ -2,8 +2,8 @@
 
 use placewright_models::memory_sizing::instance::{Instance, Samples, TaskType, TimeToFailure};
 
-use super::draw::{Draw, power};
 use super::shape::{Behaviour, Shape};
+use crate::draw::{Draw, power};
 
 /// Everything that shapes a generated instance besides its seed.
 #[derive(Clone, Debug, PartialEq, Eq)]

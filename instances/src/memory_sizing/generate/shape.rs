@@ -1,6 +1,6 @@
 //! How the memory of a task type behaves: the shapes seen in workflow traces.
 
-use super::draw::{Draw, power};
+use crate::draw::{Draw, power};
 
 /// The behaviour of one task type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,9 +5,9 @@
 
 use placewright_models::memory_sizing::instance::{Instance, Samples, TaskType};
 
-use super::draw::{Draw, power};
 use super::recipe::{Recipe, preset_mib};
 use super::shape::{Behaviour, Shape};
+use crate::draw::{Draw, power};
 
 /// Name, shape, typical memory in MiB, typical run time in s, cores.
 type Process = (&'static str, Shape, f64, f64, u32);

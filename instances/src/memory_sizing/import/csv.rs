@@ -18,10 +18,10 @@ use placewright_solver::issue::Issue;
 use super::collect::{Execution, collect};
 use super::fields::{at_most_4_pib, at_most_34_years, cores};
 use super::gather::{Reading, import_with};
-use super::options::Reader;
 use super::settings::{OPTIONS, Settings};
 use super::summary::Summary;
 use crate::family::Importer;
+use crate::options::Reader;
 use crate::table::{Column, FieldError, Row, Table, missing_column};
 use crate::units;
 

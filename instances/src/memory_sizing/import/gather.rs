@@ -4,11 +4,11 @@ use placewright_models::memory_sizing::instance::Instance;
 use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
-use super::options::Reader;
 use super::settings::Settings;
 use super::summary::Summary;
 use crate::family::{Imported, OptionHelp, Options};
 use crate::files::{Rejected, Source};
+use crate::options::Reader;
 
 /// Reads the executions of a source, in its order.
 pub(in crate::memory_sizing) type Reading =

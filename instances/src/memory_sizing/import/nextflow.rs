@@ -17,12 +17,12 @@ use placewright_solver::issue::Issue;
 
 use super::collect::{Execution, collect};
 use super::gather::{Reading, import_with};
-use super::options::{Reader, joined};
 use super::settings::{self, Settings};
 use super::summary::Summary;
 use super::superseded::superseded;
 use super::trace::{Attempt, Columns, Ending};
 use crate::family::{Importer, OptionHelp, Options};
+use crate::options::{Reader, joined};
 use crate::table::Table;
 
 /// Which measurement is to be learned.

@@ -2,8 +2,8 @@
 
 use placewright_models::memory_sizing::instance::{TimeToFailure, limits};
 
-use super::options::Reader;
 use crate::family::OptionHelp;
+use crate::options::Reader;
 
 /// What every importer needs to know beyond the rows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -15,12 +15,12 @@ use placewright_solver::issue::Issue;
 use super::collect::Execution;
 use super::fields::{at_most_4_pib, at_most_34_years, cores};
 use super::gather::{Reading, import_with};
-use super::options::{Reader, joined};
 use super::settings;
 use super::summary::Summary;
 use crate::codes;
 use crate::family::{Importer, OptionHelp};
 use crate::files::Source;
+use crate::options::{Reader, joined};
 use crate::table::{Column, FieldError, Row, Table, missing_column};
 use crate::units;
 

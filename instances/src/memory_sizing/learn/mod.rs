@@ -18,12 +18,12 @@ use placewright_models::memory_sizing::MemorySizing;
 
 use super::import::gather::{Reading, gather, refuse};
 use super::import::nextflow::TRACE_OPTIONS;
-use super::import::options::{Reader, joined};
 use super::import::snakemake::BENCHMARK_OPTIONS;
 use super::import::{Summary, csv, nextflow, slurm, snakemake};
 use crate::codes;
 use crate::family::{Learned, Learner, OptionHelp, Options};
 use crate::files::{Rejected, Source};
+use crate::options::{Reader, joined};
 use emission::Emission;
 use options::{LEARN_OPTIONS, LearnOptions};
 use run::Rules;

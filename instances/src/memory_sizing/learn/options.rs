@@ -9,8 +9,8 @@ use super::overrides::{Overrides, PER_TYPE};
 use super::state::{InputSize, State};
 use crate::codes;
 use crate::family::OptionHelp;
-use crate::memory_sizing::import::options::{Reader, joined};
 use crate::memory_sizing::replay::options::{PRICES, read_prices};
+use crate::options::{Reader, joined};
 
 /// The options of every format.
 pub(super) const LEARN_OPTIONS: [OptionHelp; 11] = {

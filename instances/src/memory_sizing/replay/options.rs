@@ -13,7 +13,7 @@ use super::cluster::{self, View};
 use super::trade_off::Prices;
 use crate::family::{OptionHelp, Options};
 use crate::memory_sizing::import::nextflow::{Input, Target, TraceOptions};
-use crate::memory_sizing::import::options::Reader;
+use crate::options::Reader;
 
 /// The options of [`read_prices`].
 pub(in crate::memory_sizing) const PRICES: [OptionHelp; 2] = [

@@ -8,9 +8,9 @@ use super::{job, json, table};
 use crate::family::Importer;
 use crate::memory_sizing::import::collect::{Execution, collect};
 use crate::memory_sizing::import::gather::{Reading, import_with};
-use crate::memory_sizing::import::options::Reader;
 use crate::memory_sizing::import::settings::{OPTIONS, Settings};
 use crate::memory_sizing::import::summary::Summary;
+use crate::options::Reader;
 
 /// The importer's entry.
 pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Importer {

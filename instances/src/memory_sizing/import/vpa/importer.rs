@@ -8,9 +8,9 @@ use super::checkpoint;
 use crate::family::{Importer, OptionHelp};
 use crate::memory_sizing::import::collect::collect;
 use crate::memory_sizing::import::gather::{Reading, import_with};
-use crate::memory_sizing::import::options::{Reader, joined};
 use crate::memory_sizing::import::settings::{self, Settings};
 use crate::memory_sizing::import::summary::Summary;
+use crate::options::{Reader, joined};
 use crate::units;
 
 /// The run time of every sample unless another one is given: an hour, in ms.

@@ -7,7 +7,7 @@ use placewright_models::memory_sizing::replay::cluster::simulate::Dispatch;
 use super::nodes;
 use crate::codes;
 use crate::family::OptionHelp;
-use crate::memory_sizing::import::options::Reader;
+use crate::options::Reader;
 
 pub(in super::super) const OPTIONS: [OptionHelp; 6] = [
     OptionHelp {

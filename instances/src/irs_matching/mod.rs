@@ -1,0 +1,10 @@
+//! Intersection resource scheduling in files: plans by name, importers, generators, and a report.
+
+pub mod generate;
+pub mod import;
+pub mod plan_file;
+pub mod report;
+#[cfg(feature = "proptest")]
+pub mod strategies;
+
+mod family;

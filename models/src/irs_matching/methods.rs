@@ -1,0 +1,31 @@
+//! Which methods solve a matching instance, and in which order.
+
+use placewright_solver::driver::Methods;
+use placewright_solver::exact::Exact;
+
+use super::completion_step::CompletionStep;
+use super::due_dates::DueDates;
+use super::list_scheduling::ListScheduling;
+use super::pooled::Pooled;
+use super::problem::IrsMatching;
+
+/// All methods for one instance. Only single devices have an exact model whose costs are exact;
+/// that of rates is in real time and for export.
+#[must_use]
+pub fn methods() -> Methods<IrsMatching> {
+    Methods {
+        opening: vec![Box::new(ListScheduling), Box::new(DueDates), Box::new(Pooled)],
+        improving: Vec::new(),
+        exact: vec![Box::new(Exact { formulation: CompletionStep })],
+    }
+}
+
+/// The methods that bound an instance without a model.
+#[must_use]
+pub fn bounding() -> Methods<IrsMatching> {
+    Methods {
+        opening: vec![Box::new(ListScheduling), Box::new(DueDates), Box::new(Pooled)],
+        improving: Vec::new(),
+        exact: Vec::new(),
+    }
+}

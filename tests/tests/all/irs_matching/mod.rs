@@ -1,0 +1,9 @@
+//! Intersection resource scheduling against itself.
+
+mod bounds;
+mod encoding;
+mod invariance;
+mod mutations;
+mod published;
+mod referee;
+mod support;
