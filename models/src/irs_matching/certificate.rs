@@ -25,6 +25,7 @@ use placewright_solver::certificate::{Certificate, CertificateError, Claim, Proo
 use placewright_solver::objective::Objective;
 
 use super::instance::{Arrivals, Instance, Rates, Supply};
+use super::mean_busy::{self, MEAN_BUSY_TIME};
 
 /// Rule of a bound: pooled blocks; the witness is the number of every job's block.
 pub const POOLED_BLOCKS: &str = "pooled_blocks";
@@ -45,6 +46,15 @@ pub fn verify(instance: &Instance, certificate: &Certificate) -> Result<(), Cert
     match (&certificate.claim, rule) {
         (Claim::AtLeast(claimed), POOLED_BLOCKS) => {
             let proved = pooled_bound(instance, witness)?;
+            let proved = Objective::single(proved);
+            if proved >= *claimed {
+                Ok(())
+            } else {
+                Err(CertificateError::Overstated { proved, claimed: claimed.clone() })
+            }
+        }
+        (Claim::AtLeast(claimed), MEAN_BUSY_TIME) => {
+            let proved = mean_busy::proved(instance, witness).map_err(malformed)?;
             let proved = Objective::single(proved);
             if proved >= *claimed {
                 Ok(())

@@ -4,8 +4,11 @@ use placewright_solver::driver::Methods;
 use placewright_solver::exact::Exact;
 
 use super::completion_step::CompletionStep;
+use super::completion_tree::CompletionTree;
 use super::due_dates::DueDates;
 use super::list_scheduling::ListScheduling;
+use super::mean_busy::MeanBusyTime;
+use super::order_search::OrderSearchMethod;
 use super::pooled::Pooled;
 use super::problem::IrsMatching;
 
@@ -14,9 +17,15 @@ use super::problem::IrsMatching;
 #[must_use]
 pub fn methods() -> Methods<IrsMatching> {
     Methods {
-        opening: vec![Box::new(ListScheduling), Box::new(DueDates), Box::new(Pooled)],
+        opening: vec![
+            Box::new(ListScheduling),
+            Box::new(DueDates),
+            Box::new(Pooled),
+            Box::new(MeanBusyTime),
+            Box::new(OrderSearchMethod),
+        ],
         improving: Vec::new(),
-        exact: vec![Box::new(Exact { formulation: CompletionStep })],
+        exact: vec![Box::new(CompletionTree), Box::new(Exact { formulation: CompletionStep })],
     }
 }
 
@@ -24,7 +33,12 @@ pub fn methods() -> Methods<IrsMatching> {
 #[must_use]
 pub fn bounding() -> Methods<IrsMatching> {
     Methods {
-        opening: vec![Box::new(ListScheduling), Box::new(DueDates), Box::new(Pooled)],
+        opening: vec![
+            Box::new(ListScheduling),
+            Box::new(DueDates),
+            Box::new(Pooled),
+            Box::new(MeanBusyTime),
+        ],
         improving: Vec::new(),
         exact: Vec::new(),
     }

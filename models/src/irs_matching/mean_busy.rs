@@ -1,0 +1,81 @@
+//! The bound `mean-busy-time`: every device goes to the job that it is worth most to.
+//!
+//! The relaxation and its prices are those of `offline::bounds::mean_busy`; the certificate holds
+//! the prices, and the referee adds up what they prove.
+
+use placewright_solver::certificate::{Certificate, Claim, Proof};
+use placewright_solver::context::{Context, Method};
+use placewright_solver::error::EngineError;
+use placewright_solver::objective::Objective;
+
+use super::instance::Instance;
+use super::offline::bounds::mean_busy::{MeanBusyPrices, mean_busy_value_us};
+use super::offline::bounds::mean_busy_search::{GridSearch, mean_busy_bound};
+use super::problem::IrsMatching;
+use super::streams;
+
+/// Rule of the bound; the witness is the shift, then a price per job, then the breakpoints in ms.
+pub const MEAN_BUSY_TIME: &str = "mean_busy_time";
+
+/// The bound `mean-busy-time`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct MeanBusyTime;
+
+impl Method<IrsMatching> for MeanBusyTime {
+    fn name(&self) -> &'static str {
+        "mean-busy-time"
+    }
+
+    fn symbol(&self) -> char {
+        'B'
+    }
+
+    fn run(&self, context: &Context<'_, IrsMatching>) -> Result<(), EngineError> {
+        let Some((pieces, jobs, responses)) = streams::pieces(context.instance) else {
+            context.decline("bounds rates only");
+            return Ok(());
+        };
+        context.budget.spend(jobs.len() as u64 + 1);
+        let bound = match mean_busy_bound(&pieces, &jobs, &responses, GridSearch::default()) {
+            Ok(bound) => bound,
+            Err(error) => {
+                context.decline(&format!("no mean busy times: {error}"));
+                return Ok(());
+            }
+        };
+        let MeanBusyPrices { shift, prices, breakpoints_ms } = bound.certificate;
+        // Prices are not negative.
+        let prices = prices.into_iter().map(i64::unsigned_abs);
+        let witness = [u64::from(shift)].into_iter().chain(prices).chain(breakpoints_ms).collect();
+        let claim = Claim::AtLeast(Objective::single(whole_ms(bound.weighted_us)));
+        let proof = Proof::Combinatorial { rule: MEAN_BUSY_TIME.to_owned(), witness };
+        context.raise(Certificate { claim, proof }, "every device where it is worth most")
+    }
+}
+
+/// Costs are whole milliseconds, so a bound may be rounded up.
+fn whole_ms(weighted_us: i128) -> i128 {
+    weighted_us.div_euclid(1000) + i128::from(weighted_us.rem_euclid(1000) > 0)
+}
+
+/// What a witness proves.
+///
+/// # Errors
+/// Says why it proves nothing.
+pub fn proved(instance: &Instance, witness: &[u64]) -> Result<i128, String> {
+    let (pieces, jobs, responses) =
+        streams::pieces(instance).ok_or("the rule bounds rates, not single devices")?;
+    let [shift, rest @ ..] = witness else { return Err("the witness is empty".to_owned()) };
+    if rest.len() < jobs.len() {
+        return Err("the witness has not a price for every job".to_owned());
+    }
+    let (prices, breakpoints_ms) = rest.split_at(jobs.len());
+    let prices: Result<Vec<i64>, _> = prices.iter().map(|&price| i64::try_from(price)).collect();
+    let certificate = MeanBusyPrices {
+        shift: u32::try_from(*shift).map_err(|_| "the shift is too large")?,
+        prices: prices.map_err(|_| "a price is too large")?,
+        breakpoints_ms: breakpoints_ms.to_vec(),
+    };
+    let value = mean_busy_value_us(&pieces, &jobs, &responses, &certificate);
+    value.map(whole_ms).map_err(|error| error.to_string())
+}
