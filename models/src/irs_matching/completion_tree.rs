@@ -72,9 +72,10 @@ fn fluid(context: &Context<'_, IrsMatching>) -> Result<(), EngineError> {
         }
         Err(error) => context.note(&format!("completions could not be made whole: {error}")),
     }
-    let bound_ms = optimum.bound_ms * (1.0 - TOLERANCE);
+    let weights: f64 = fluid.jobs.iter().map(|job| job.weight as f64).sum();
+    let bound_ms = optimum.bound_ms * (1.0 - TOLERANCE) - weights * streams::slack_ms(&fluid);
     if bound_ms.is_finite() && bound_ms > 0.0 {
-        claim(context, bound_ms.floor() as i128 + streams::latencies(context.instance))?;
+        claim(context, bound_ms.ceil() as i128 + streams::latencies(context.instance))?;
     }
     Ok(())
 }

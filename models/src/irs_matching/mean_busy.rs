@@ -3,7 +3,7 @@
 //! The relaxation and its prices are those of `offline::bounds::mean_busy`; the certificate holds
 //! the prices, and the referee adds up what they prove.
 
-use placewright_solver::certificate::{Certificate, Claim, Proof};
+use placewright_solver::certificate::{Certificate, CertificateError, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
@@ -58,11 +58,23 @@ fn whole_ms(weighted_us: i128) -> i128 {
     weighted_us.div_euclid(1000) + i128::from(weighted_us.rem_euclid(1000) > 0)
 }
 
-/// What a witness proves.
+/// Re-verifies a claim from the instance and the witness.
 ///
 /// # Errors
-/// Says why it proves nothing.
-pub fn proved(instance: &Instance, witness: &[u64]) -> Result<i128, String> {
+/// When the witness proves less than is claimed, or nothing.
+pub fn verify(instance: &Instance, claim: &Claim, witness: &[u64]) -> Result<(), CertificateError> {
+    let Claim::AtLeast(claimed) = claim else {
+        return Err(CertificateError::Malformed("prices bound, they refute nothing".to_owned()));
+    };
+    let proved = proved(instance, witness).map_err(CertificateError::Malformed)?;
+    let proved = Objective::single(proved);
+    if proved >= *claimed {
+        return Ok(());
+    }
+    Err(CertificateError::Overstated { proved, claimed: claimed.clone() })
+}
+
+fn proved(instance: &Instance, witness: &[u64]) -> Result<i128, String> {
     let (pieces, jobs, responses) =
         streams::pieces(instance).ok_or("the rule bounds rates, not single devices")?;
     let [shift, rest @ ..] = witness else { return Err("the witness is empty".to_owned()) };

@@ -1,12 +1,13 @@
 //! Intersection resource scheduling as the engine sees it.
 
-use placewright_solver::certificate::{Certificate, CertificateError};
+use placewright_solver::certificate::{Certificate, CertificateError, Proof};
 use placewright_solver::issue::Issue;
 use placewright_solver::problem::{Problem, Verdict};
 
 use super::instance::Instance;
+use super::mean_busy::MEAN_BUSY_TIME;
 use super::plan::Plan;
-use super::{certificate, check, validate};
+use super::{certificate, check, mean_busy, validate};
 
 /// The family of intersection resource scheduling.
 #[derive(Clone, Copy, Debug, Default)]
@@ -26,6 +27,11 @@ impl Problem for IrsMatching {
     }
 
     fn verify(instance: &Instance, certificate: &Certificate) -> Result<(), CertificateError> {
-        certificate::verify(instance, certificate)
+        match &certificate.proof {
+            Proof::Combinatorial { rule, witness } if rule == MEAN_BUSY_TIME => {
+                mean_busy::verify(instance, &certificate.claim, witness)
+            }
+            _ => certificate::verify(instance, certificate),
+        }
     }
 }

@@ -42,7 +42,10 @@ pub fn fluid(instance: &Instance) -> Option<Fluid> {
     Some(Fluid { rates_micro_per_s, jobs: jobs(instance) })
 }
 
-/// Rates as they change, with one latency per job; `None` for single devices.
+/// Rates as they change, with one latency per job, for bounds; `None` for single devices.
+///
+/// The referee counts whole micro-devices from time 0, so that after a release a class may supply
+/// one more than its rate says: the one that was under way. Demands are less by as many.
 #[must_use]
 pub fn pieces(instance: &Instance) -> Option<(Pieces, Vec<FluidJob>, Vec<Response>)> {
     let Supply::Rates(rates) = &instance.supply else { return None };
@@ -53,11 +56,25 @@ pub fn pieces(instance: &Instance) -> Option<(Pieces, Vec<FluidJob>, Vec<Respons
     let pieces = rates.segment_start_ms.iter().enumerate().map(piece).collect();
     let response = |job: &Job| Response { rounds: 1, response_ms: job.round_latency_ms };
     let responses = instance.jobs.iter().map(response).collect();
-    Some((Pieces { pieces }, jobs(instance), responses))
+    let mut jobs = jobs(instance);
+    for job in &mut jobs {
+        // A device is more micro-devices than there are classes.
+        job.demand_micro -= job.masks.len() as u64;
+    }
+    Some((Pieces { pieces }, jobs, responses))
 }
 
 fn segment_rates(rates: &Rates, segment: usize) -> Vec<u64> {
     rates.rate_micro_per_s.iter().map(|own| own[segment]).collect()
+}
+
+/// By how much every completion may come earlier than a fluid's for the same reason, in ms: that
+/// many micro-devices at the lowest rate of any job.
+#[must_use]
+pub fn slack_ms(fluid: &Fluid) -> f64 {
+    let under_way: usize = fluid.jobs.iter().map(|job| job.masks.len()).sum();
+    let rates = (0..fluid.jobs.len()).map(|job| fluid.own_rate_micro_per_s(job));
+    1000.0 * under_way as f64 / rates.min().unwrap_or(1).max(1) as f64
 }
 
 /// The plan of a fluid's schedule.

@@ -116,8 +116,7 @@ impl SupplyCurves<'_> {
 
     /// What a class of rates supplies before `time_ms`, in 10⁻³ micro-devices, not rounded; devices
     /// that arrive earlier otherwise.
-    #[must_use]
-    pub fn milli_before(&self, class: usize, time_ms: u64) -> u128 {
+    fn milli_before(&self, class: usize, time_ms: u64) -> u128 {
         let Kind::Rates { rates, before } = &self.kind else { return self.before(class, time_ms) };
         let segment = rates.segment_start_ms.partition_point(|&start| start <= time_ms) - 1;
         let into_ms = u128::from(time_ms - rates.segment_start_ms[segment]);
