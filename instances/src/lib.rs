@@ -10,6 +10,7 @@ pub mod codes;
 pub mod data_folder;
 pub mod family;
 pub mod files;
+pub mod irs_matching;
 pub mod library;
 pub mod memory_sizing;
 pub mod registry;

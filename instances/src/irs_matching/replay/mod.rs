@@ -1,0 +1,6 @@
+//! Matching policies compared on a trace of check-ins.
+
+mod fields;
+
+pub mod checkins;
+pub mod jobs;

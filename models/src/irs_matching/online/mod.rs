@@ -1,0 +1,15 @@
+//! Matching devices to jobs as they come: policies behind one interface, and the engine a
+//! platform talks to.
+//!
+//! A policy does not decide check-ins. It makes a plan, for every class of devices an ordered list
+//! of jobs with quotas, and makes it anew when a round opens, fills or ends. A check-in takes the
+//! first job of its class's list that has room: that is what makes it fast.
+
+pub mod classes;
+pub mod job;
+pub mod matcher;
+pub mod plan;
+pub mod policies;
+pub mod policy;
+pub mod rule;
+pub mod supply;
