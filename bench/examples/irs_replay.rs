@@ -22,6 +22,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     for workload in args[0].split(',') {
         let jobs = Source::open(&folder.join(format!("jobs_{workload}.csv")))?;
         let jobs = read_jobs(&jobs.text).map_err(|issues| format!("{issues:?}"))?;
+        let est = std::env::var("EST").unwrap_or_default();
+        let mut jobs = jobs;
+        for (n, job) in jobs.iter_mut().enumerate() {
+            let r = f64::from(job.rounds);
+            job.estimated_rounds = match est.as_str() {
+                "none" => None,
+                "half" => Some((r * 0.5).ceil() as u32),
+                "double" => Some((r * 2.0) as u32),
+                "mix" => Some((r * if (n * 7919 % 13) % 2 == 0 { 2.0 } else { 0.5 }).ceil() as u32),
+                _ => Some(job.rounds),
+            };
+        }
         let checkins = if workload == "mini" { full.every(10) } else { full.clone() };
         for policy in args[1].split(',') {
             for seed in 1..=seeds {

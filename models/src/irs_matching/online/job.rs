@@ -78,6 +78,10 @@ pub struct Job {
     pub in_flight: u32,
     /// Devices the open round may still take.
     pub wanted: i32,
+    /// Devices the open round needs to succeed, as the policy sees it.
+    pub need: u32,
+    /// When the open round got what it needs.
+    pub needed_ms: Option<u64>,
     /// A device was offered since the demand was last filled.
     pub started: bool,
     /// Rounds that succeeded.
@@ -86,18 +90,8 @@ pub struct Job {
     pub failed: u32,
     /// Devices that accepted, over all rounds.
     pub served: u64,
-    /// What is known of its results.
-    pub response: Response,
-}
-
-/// How results of a job come in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Response {
-    /// Devices whose fate is known, of late.
-    pub devices: f64,
-    /// Those that brought a result in time.
-    pub results: f64,
-    /// Mean time from the last needed device to the end of a round, of late, in ms.
+    /// Mean time from the last needed device to the end of a round, of late, in ms; 0 before the
+    /// first.
     pub tail_ms: f64,
 }
 
@@ -116,11 +110,13 @@ impl Job {
             results: 0,
             in_flight: 0,
             wanted: 0,
+            need: spec.demand,
+            needed_ms: None,
             started: false,
             done: 0,
             failed: 0,
             served: 0,
-            response: Response::default(),
+            tail_ms: 0.0,
         }
     }
 

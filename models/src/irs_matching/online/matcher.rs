@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::classes::Classes;
+use super::classes::{Classes, Groups};
 use super::job::{Job, JobId, JobSpec, Stage};
 use super::plan::{Plan, Slot};
-use super::policy::{Counts, Event, Policy, Scene};
+use super::policy::{Counts, Event, Policy, Record, Scene};
 use super::rule::Rule;
 use super::supply::Supply;
 
@@ -24,6 +24,7 @@ pub struct Matcher {
     plan: Plan,
     /// By [`Slot`]: devices that may still be given.
     room: Vec<i32>,
+    record: Record,
     next_tick_ms: u64,
 }
 
@@ -44,6 +45,7 @@ impl Matcher {
             supply,
             plan: Plan::default(),
             room: Vec::new(),
+            record: Record::default(),
             next_tick_ms: 0,
         }
     }
@@ -79,9 +81,9 @@ impl Matcher {
     }
 
     /// Registers a class of devices, new or known.
-    pub fn class(&mut self, groups: u128, now_ms: u64) -> usize {
+    pub fn class(&mut self, groups: Groups, now_ms: u64) -> usize {
         let known = self.classes.len();
-        let class = self.classes.intern(groups);
+        let class = self.classes.intern(groups, 0);
         if class == known {
             self.supply.resize(known + 1);
             self.tell(Event::Tick, now_ms);
@@ -110,8 +112,10 @@ impl Matcher {
             Counts::Accepted => 0,
             Counts::Offered => job.in_flight as i32 + job.assigned as i32,
         };
-        let need = self.rule.need(&self.jobs[id.index()]) as i32;
-        let demand = self.jobs[id.index()].spec.demand as i32;
+        let need = self.rule.need(&self.jobs[id.index()]);
+        let job = &mut self.jobs[id.index()];
+        job.need = need;
+        let (need, demand) = (need as i32, job.spec.demand as i32);
         let index = id.index() * 2;
         self.room[index] = need - in_flight;
         self.room[index + 1] = demand - in_flight;
@@ -164,6 +168,9 @@ impl Matcher {
             self.room[id.index() * 2] -= 1;
             self.room[id.index() * 2 + 1] -= 1;
         }
+        if job.assigned >= job.need {
+            job.needed_ms.get_or_insert(now_ms);
+        }
         if job.wanted == 0 {
             job.started = false;
             self.tell(Event::Filled(id), now_ms);
@@ -202,8 +209,16 @@ impl Matcher {
     pub fn close(&mut self, id: JobId, success: bool, now_ms: u64) {
         let job = &mut self.jobs[id.index()];
         match success {
-            true => job.done += 1,
+            true => {
+                job.done += 1;
+                self.record.rounds += 1;
+            }
             false => job.failed += 1,
+        }
+        if let Some(since) = job.needed_ms.take() {
+            let tail_ms = now_ms.saturating_sub(since) as f64;
+            let known = job.tail_ms;
+            job.tail_ms = if known == 0.0 { tail_ms } else { known + 0.1 * (tail_ms - known) };
         }
         job.round += 1;
         job.assigned = 0;
@@ -218,6 +233,7 @@ impl Matcher {
     /// The job is over; it must have no open round.
     pub fn end(&mut self, id: JobId, now_ms: u64) {
         self.jobs[id.index()].stage = Stage::Ended;
+        self.record.jobs += 1;
         self.live.retain(|&live| live != id);
         self.tell(Event::Ended(id), now_ms);
     }
@@ -229,6 +245,7 @@ impl Matcher {
             live: &self.live,
             classes: &self.classes,
             supply: &self.supply,
+            record: self.record,
         };
         self.rule.update(event, &scene, &mut self.plan);
     }

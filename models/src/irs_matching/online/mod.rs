@@ -6,8 +6,10 @@
 //! first job of its class's list that has room: that is what makes it fast.
 
 pub mod classes;
+pub mod fluid;
 pub mod job;
 pub mod matcher;
+pub mod order_search;
 pub mod plan;
 pub mod policies;
 pub mod policy;

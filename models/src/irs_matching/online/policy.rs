@@ -1,5 +1,7 @@
 //! What a matching policy is.
 
+use serde::{Deserialize, Serialize};
+
 use super::classes::Classes;
 use super::job::{Job, JobId};
 use super::plan::Plan;
@@ -18,6 +20,17 @@ pub struct Scene<'a> {
     pub classes: &'a Classes,
     /// What checked in of late.
     pub supply: &'a Supply,
+    /// What was done so far.
+    pub record: Record,
+}
+
+/// What a matcher has seen through.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// Jobs that ended.
+    pub jobs: u64,
+    /// Rounds that succeeded, of all jobs.
+    pub rounds: u64,
 }
 
 impl<'a> Scene<'a> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::job::Job;
 use super::plan::Plan;
+use super::policies::flow::{Flow, FlowSettings, Target};
 use super::policies::fifo::Fifo;
 use super::policies::random_order::RandomOrder;
 use super::policies::srpt_job::SrptJob;
@@ -23,6 +24,8 @@ pub enum Rule {
     SrsfRound(SrsfRound),
     /// [`SrptJob`]
     SrptJob(SrptJob),
+    /// [`Flow`]
+    Flow(Flow),
     /// [`Venn`]
     Venn(Venn),
 }
@@ -51,6 +54,8 @@ impl Rule {
             "venn" => venn(Inside::RoundDemand, Eligibility::Enforced),
             "venn_released" => venn(Inside::RoundDemand, Eligibility::Leaking),
             "venn_job" => venn(Inside::JobWork, Eligibility::Enforced),
+            "flow" => Self::Flow(Flow::new(FlowSettings::default())),
+            "flow_demand" => Self::Flow(Flow::new(FlowSettings { target: Target::Demand, ..FlowSettings::default() })),
             _ => return None,
         })
     }
@@ -61,6 +66,7 @@ impl Rule {
             Self::Fifo(policy) => policy,
             Self::SrsfRound(policy) => policy,
             Self::SrptJob(policy) => policy,
+            Self::Flow(policy) => policy,
             Self::Venn(policy) => policy,
         }
     }
@@ -71,6 +77,7 @@ impl Rule {
             Self::Fifo(policy) => policy,
             Self::SrsfRound(policy) => policy,
             Self::SrptJob(policy) => policy,
+            Self::Flow(policy) => policy,
             Self::Venn(policy) => policy,
         }
     }

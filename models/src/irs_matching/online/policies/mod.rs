@@ -2,6 +2,9 @@
 
 pub mod by_key;
 pub mod fifo;
+pub mod flow;
+pub mod flow_order;
+pub mod flow_rounds;
 pub mod random_order;
 pub mod srpt_job;
 pub mod srsf_round;

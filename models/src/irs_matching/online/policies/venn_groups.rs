@@ -1,5 +1,6 @@
 //! Algorithm 1 of Venn: which group of jobs gets which device classes.
 
+use crate::irs_matching::online::classes::MOST_GROUPS;
 use crate::irs_matching::online::policy::Scene;
 
 /// A group of waiting jobs in Algorithm 1.
@@ -51,8 +52,8 @@ impl Share {
 #[must_use]
 pub fn allocate(scene: &Scene<'_>) -> Vec<Vec<u8>> {
     let classes = scene.classes.len();
-    let mut eligible = [0_u32; 128];
-    let mut present: u128 = 0;
+    let mut eligible = [0_u32; MOST_GROUPS];
+    let mut present: u64 = 0;
     for class in 0..classes {
         let recent = scene.supply.recent(class);
         let mut groups = scene.classes.groups(class);
@@ -66,7 +67,7 @@ pub fn allocate(scene: &Scene<'_>) -> Vec<Vec<u8>> {
             groups &= groups - 1;
         }
     }
-    let groups = (0..128_u8).filter(|&group| present >> group & 1 == 1);
+    let groups = (0..MOST_GROUPS as u8).filter(|&group| present >> group & 1 == 1);
     let new = |group| Share { group, eligible: eligible[usize::from(group)], ..Share::default() };
     let mut shares: Vec<Share> = groups.map(new).collect();
     shares.sort_by_key(|share| share.eligible);
