@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::classes::{Classes, Groups};
 use super::job::{Job, JobId, JobSpec, Stage};
-use super::plan::{Plan, Slot};
+use super::plan::{Plan, Quota, Slot};
 use super::policy::{Counts, Event, Policy, Record, Scene};
 use super::rule::Rule;
 use super::supply::Supply;
@@ -135,6 +135,33 @@ impl Matcher {
         let id = slot.job();
         self.offer(id, now_ms);
         Some(id)
+    }
+
+    /// The same for a device that names the jobs it may serve, whatever its class.
+    pub fn check_in_for(&mut self, jobs: &[JobId], now_ms: u64) -> Option<JobId> {
+        if now_ms >= self.next_tick_ms {
+            self.tick(now_ms);
+        }
+        let place = |slot: &Slot| {
+            let class = (0..self.classes.len())
+                .find(|&class| self.classes.serves(class, self.jobs[slot.job().index()].spec.group));
+            class.and_then(|class| self.plan.list(class).iter().position(|other| other == slot))
+        };
+        let known = jobs.iter().filter(|id| id.index() < self.jobs.len());
+        let slots = known.flat_map(|&id| [Quota::Need, Quota::Demand].map(|q| Slot::new(id, q)));
+        let roomy = slots.filter(|slot| self.room[slot.index()] > 0);
+        // By the place in a list of a class that serves the job; those in no list come last.
+        let best = roomy.min_by_key(|slot| {
+            (slot.quota() == Quota::Demand, place(slot).unwrap_or(usize::MAX), slot.job())
+        })?;
+        self.offer(best.job(), now_ms);
+        Some(best.job())
+    }
+
+    /// Devices that a job may still be given in its open round.
+    #[must_use]
+    pub fn demand_room(&self, id: JobId) -> i32 {
+        self.room[id.index() * 2 + 1]
     }
 
     #[inline]

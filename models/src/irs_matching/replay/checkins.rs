@@ -34,6 +34,22 @@ impl CheckIns {
         self.start_ms.is_empty()
     }
 
+    /// The same with hardware tiers told apart: tier t are devices that take `bounds_ms[t]` or longer
+    /// for 60 s of computing and half a transfer, as the simulator of Venn has it, and less than
+    /// `bounds_ms[t - 1]`; the slowest is tier 0. None when that makes more than 256 classes.
+    #[must_use]
+    pub fn with_tiers(&self, bounds_ms: &[u32]) -> Option<Self> {
+        let mut tiered = Self { classes: Classes::default(), ..self.clone() };
+        for row in 0..self.len() {
+            let response_ms = self.compute_milli[row] * 60 + self.transfer_ms[row] / 2;
+            let tier = bounds_ms.iter().filter(|&&bound| response_ms < bound).count() as u8;
+            let groups = self.classes.groups(usize::from(self.class[row]));
+            let class = tiered.classes.intern(groups, tier);
+            tiered.class[row] = u8::try_from(class).ok()?;
+        }
+        Some(tiered)
+    }
+
     /// Every `step`-th check-in, beginning with the first.
     #[must_use]
     pub fn every(&self, step: usize) -> Self {

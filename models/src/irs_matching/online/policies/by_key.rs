@@ -7,10 +7,16 @@ use crate::irs_matching::online::policy::Scene;
 /// Ranks the waiting jobs by a key, smallest first, ties by arrival, each up to its whole demand.
 /// O(m log m + classes × m) for m live jobs.
 pub fn rank_by(scene: &Scene<'_>, plan: &mut Plan, key: impl Fn(JobId, &Job) -> f64) {
-    let mut ranked: Vec<(f64, JobId)> =
+    rank_by_two(scene, plan, |id, job| (key(id, job), 0.0));
+}
+
+/// The same with a second key for ties.
+pub fn rank_by_two(scene: &Scene<'_>, plan: &mut Plan, key: impl Fn(JobId, &Job) -> (f64, f64)) {
+    let mut ranked: Vec<((f64, f64), JobId)> =
         scene.waiting().map(|(id, job)| (key(id, job), id)).collect();
-    ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    let order: Vec<Slot> =
-        ranked.into_iter().map(|(_, id)| Slot::new(id, Quota::Demand)).collect();
+    ranked.sort_by(|((a, x), i), ((b, y), j)| {
+        a.total_cmp(b).then(x.total_cmp(y)).then(i.cmp(j))
+    });
+    let order: Vec<Slot> = ranked.into_iter().map(|(_, id)| Slot::new(id, Quota::Demand)).collect();
     plan.share_order(scene.classes, scene.jobs, &order);
 }

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::venn_groups::allocate;
-use crate::irs_matching::online::job::JobId;
+use super::venn_tiers::{Restrictions, Tiers};
+use crate::irs_matching::online::job::{Job, JobId};
 use crate::irs_matching::online::plan::{Plan, Quota, Slot};
 use crate::irs_matching::online::policy::{Event, Policy, Scene};
 
@@ -26,13 +27,59 @@ pub enum Eligibility {
     Leaking,
 }
 
-/// Scheduling of Venn (Liu et al., MLSys 2025, Algorithm 1).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+/// Scheduling of Venn (Liu et al., MLSys 2025): Algorithm 1, with Algorithm 2 and the starvation
+/// knob as options. O(m log m + n² m + classes × m) an event for m jobs and n groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Venn {
-    /// The order inside a group.
-    pub inside: Inside,
-    /// Whether eligibility is kept.
-    pub eligibility: Eligibility,
+    inside: Inside,
+    eligibility: Eligibility,
+    tiers: Option<Tiers>,
+    restrictions: Restrictions,
+    /// The exponent of the starvation knob; 0 is off.
+    fairness: f64,
+}
+
+impl Venn {
+    /// Algorithm 1 alone.
+    #[must_use]
+    pub fn new(inside: Inside, eligibility: Eligibility) -> Self {
+        let restrictions = Restrictions::default();
+        Self { inside, eligibility, tiers: None, restrictions, fairness: 0.0 }
+    }
+
+    /// With tier matching, Algorithm 2.
+    #[must_use]
+    pub fn with_tiers(self, tiers: Tiers) -> Self {
+        Self { tiers: Some(tiers), ..self }
+    }
+
+    /// With starvation control: demands and queues are scaled by (service / fair share)^exponent, so
+    /// that jobs which used little of their share go first. (The paper's text leaves open what t is
+    /// and the released code scales the other way; this is the sign that prevents starvation.)
+    #[must_use]
+    pub fn with_fairness(self, exponent: f64) -> Self {
+        Self { fairness: exponent, ..self }
+    }
+
+    /// (t / T)^ε with t the time in which a job alone would have been served what it was, and T =
+    /// M sd its fair share: jobs at once times the time it would take alone.
+    fn scale(&self, scene: &Scene<'_>, job: &Job) -> f64 {
+        if self.fairness == 0.0 {
+            return 1.0;
+        }
+        let flow_per_s = supply_per_s(scene, job.spec.group).max(1e-9);
+        let alone = |devices: f64| devices / flow_per_s;
+        let rounds = f64::from(job.done) + job.rounds_left();
+        let fair_s = scene.live.len() as f64 * alone(rounds * f64::from(job.spec.demand));
+        // A device more, so that nobody's demand vanishes.
+        (alone(job.served as f64 + 1.0) / fair_s).powf(self.fairness)
+    }
+}
+
+fn supply_per_s(scene: &Scene<'_>, group: u8) -> f64 {
+    let all: u32 = (0..scene.classes.len()).map(|class| scene.supply.recent(class)).sum();
+    let own: u32 = scene.classes.serving(group).map(|class| scene.supply.recent(class)).sum();
+    f64::from(own) / f64::from(all.max(1)) * scene.supply.recent_per_s(scene.now_ms)
 }
 
 impl Policy for Venn {
@@ -40,23 +87,44 @@ impl Policy for Venn {
         if matches!(event, Event::Arrived(_) | Event::Started(_) | Event::Ended(_)) {
             return;
         }
-        let takers = allocate(scene);
+        let scales: Vec<f64> = scene.jobs.iter().map(|job| self.scale(scene, job)).collect();
+        let takers = allocate(scene, &scales);
         let mut ranked: Vec<(f64, JobId)> = scene
             .waiting()
-            .map(|(id, job)| match self.inside {
-                Inside::RoundDemand => (f64::from(job.wanted), id),
-                Inside::JobWork => (job.rounds_left() * f64::from(job.spec.demand), id),
+            .map(|(id, job)| {
+                let size = match self.inside {
+                    Inside::RoundDemand => f64::from(job.wanted),
+                    Inside::JobWork => job.rounds_left() * f64::from(job.spec.demand),
+                };
+                (size * scales[id.index()], id)
             })
             .collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        if let (Event::Requested(id), Some(tiers)) = (event, &self.tiers) {
+            let job = scene.job(id);
+            let of_group = |&&(_, other): &&(f64, JobId)| {
+                scene.job(other).spec.group == job.spec.group
+            };
+            match ranked.iter().find(of_group) {
+                Some(&(_, first)) if first == id => {
+                    let supply = supply_per_s(scene, job.spec.group);
+                    self.restrictions.draw(id, job, tiers, supply);
+                }
+                _ => self.restrictions.lift(id),
+            }
+        }
         plan.clear();
         for (class, takers) in takers.iter().enumerate() {
             let may = |group: &&u8| {
                 self.eligibility == Eligibility::Leaking || scene.classes.serves(class, **group)
             };
             let group = takers.iter().find(may);
-            let of_group = |id: &JobId| Some(&scene.job(*id).spec.group) == group;
-            let jobs = ranked.iter().map(|&(_, id)| id).filter(of_group);
+            let tier = scene.classes.tier(class);
+            let takes = |id: &JobId| {
+                Some(&scene.job(*id).spec.group) == group
+                    && self.restrictions.of(*id).is_none_or(|only| only == tier)
+            };
+            let jobs = ranked.iter().map(|&(_, id)| id).filter(takes);
             plan.push_list(jobs.map(|id| Slot::new(id, Quota::Demand)));
         }
     }

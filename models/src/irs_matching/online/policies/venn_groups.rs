@@ -17,6 +17,10 @@ struct Share {
     queue: usize,
     /// Round demand of every queued job and the supply it can count on.
     demands: Vec<(f64, f64)>,
+    /// Sum of the scales of its own jobs.
+    scale: f64,
+    /// Jobs over that sum: q' = q × pressure.
+    pressure: f64,
 }
 
 impl Share {
@@ -45,12 +49,13 @@ impl Share {
 /// most abundant group down, a group takes the devices of smaller ones while its queue per device
 /// is longer than theirs (Liu et al. 2025, Algorithm 1, with what their simulator adds: the queue
 /// counts jobs that the other group's delay affects, absorbs the queue it takes from, and idle
-/// groups give for free). `key_demand` is the demand of a job in its queue's delay.
+/// groups give for free). `scales` are those of the
+/// starvation knob by job, all 1 without: demands are multiplied by them, queues divided.
 ///
 /// O(m log m + n² m) for m waiting jobs and n groups. Optimal for two groups in one round (Lemma
 /// 2); no guarantee beyond.
 #[must_use]
-pub fn allocate(scene: &Scene<'_>) -> Vec<Vec<u8>> {
+pub fn allocate(scene: &Scene<'_>, scales: &[f64]) -> Vec<Vec<u8>> {
     let classes = scene.classes.len();
     let mut eligible = [0_u32; MOST_GROUPS];
     let mut present: u64 = 0;
@@ -80,13 +85,16 @@ pub fn allocate(scene: &Scene<'_>) -> Vec<Vec<u8>> {
         let supply: u32 = share.classes.iter().map(|&class| scene.supply.recent(class)).sum();
         share.supply = f64::from(supply.max(1));
     }
-    for (_, job) in scene.waiting() {
+    for (id, job) in scene.waiting() {
         if let Some(share) = shares.iter_mut().find(|share| share.group == job.spec.group) {
-            share.demands.push((f64::from(job.spec.demand), share.supply));
+            let scale = scales[id.index()];
+            share.demands.push((f64::from(job.spec.demand) * scale, share.supply));
             share.queue += 1;
+            share.scale += scale;
         }
     }
     for share in &mut shares {
+        share.pressure = if share.queue > 0 { share.queue as f64 / share.scale } else { 0.0 };
         share.demands.sort_by(|a, b| a.0.total_cmp(&b.0));
     }
     for big in (0..shares.len()).rev() {
@@ -105,7 +113,8 @@ pub fn allocate(scene: &Scene<'_>) -> Vec<Vec<u8>> {
             }
             let affected = taker.affected(giver.delay()) as f64;
             let takes = giver.supply > 0.0
-                && affected / taker.supply > giver.queue as f64 / giver.supply;
+                && affected * taker.pressure / taker.supply
+                    > giver.queue as f64 * giver.pressure / giver.supply;
             if !takes {
                 break;
             }
