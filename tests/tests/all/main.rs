@@ -23,6 +23,10 @@ mod heuristics;
 #[cfg(test)]
 mod invariance;
 #[cfg(test)]
+mod irs_engine;
+#[cfg(test)]
+mod irs_yardstick;
+#[cfg(test)]
 mod library;
 #[cfg(test)]
 mod mutations;

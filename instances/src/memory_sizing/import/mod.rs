@@ -16,7 +16,7 @@ pub mod vpa;
 pub(super) mod collect;
 mod fields;
 pub(super) mod gather;
-pub(super) mod options;
+pub(crate) mod options;
 pub(super) mod superseded;
 mod trace;
 

@@ -5,5 +5,6 @@
 
 pub mod checkins;
 pub mod run;
+pub mod summary;
 pub mod tally;
 pub mod workload;

@@ -87,6 +87,7 @@ pub fn run(checkins: &CheckIns, jobs: &[ReplayJob], rule: Rule, settings: &Setti
         for row in 0..checkins.len() {
             let now_ms = period_start_ms + u64::from(checkins.start_ms[row]);
             world.pass(now_ms);
+            tally.end_ms = now_ms;
             if world.left == 0 {
                 break 'periods;
             }

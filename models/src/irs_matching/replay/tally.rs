@@ -28,6 +28,8 @@ pub struct JobTally {
 pub struct Tally {
     /// By job.
     pub jobs: Vec<JobTally>,
+    /// When the replay ended.
+    pub end_ms: u64,
     /// Check-ins until the last job ended.
     pub checkins: u64,
     /// Times a device was offered to a job it may not serve.

@@ -50,7 +50,7 @@ impl Default for FlowSettings {
             reserve: 0.7,
             first_tail_s: 100.0,
             search_steps: 5_000_000,
-            tick_ms: 10_000,
+            tick_ms: 30_000,
             reorder_ms: 86_400_000,
         }
     }
@@ -125,7 +125,8 @@ impl Flow {
 
 impl Policy for Flow {
     fn update(&mut self, event: Event, scene: &Scene<'_>, plan: &mut Plan) {
-        if matches!(event, Event::Started(_) | Event::Filled(_)) {
+        // A job that was filled or closed has no room; others profit when it asks again, or soon.
+        if matches!(event, Event::Started(_) | Event::Filled(_) | Event::Closed(_)) {
             return;
         }
         let changed = matches!(event, Event::Arrived(_) | Event::Ended(_));

@@ -71,8 +71,10 @@ impl Venn {
         let alone = |devices: f64| devices / flow_per_s;
         let rounds = f64::from(job.done) + job.rounds_left();
         let fair_s = scene.live.len() as f64 * alone(rounds * f64::from(job.spec.demand));
-        // A device more, so that nobody's demand vanishes.
-        (alone(job.served as f64 + 1.0) / fair_s).powf(self.fairness)
+        // Of rounds that are done, so that a round does not fall back while it fills, and one device
+        // more, so that nobody's demand vanishes.
+        let served = f64::from(job.done) * f64::from(job.spec.demand) + 1.0;
+        (alone(served) / fair_s).powf(self.fairness)
     }
 }
 
