@@ -121,7 +121,8 @@ fn rounds(criterion: &mut Criterion) {
 
 /// A round opens among 1,000 jobs of 64 groups and 100 device classes.
 fn plans(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("irs_matching/plan/1000 jobs, 64 groups, 100 classes");
+    let mut group =
+        criterion.benchmark_group("irs_matching/plan/1000 jobs, 64 groups, 100 classes");
     for rule in ["flow", "venn", "srsf_round"] {
         let mut matcher = busy(rule, 1000, 64, 100);
         group.bench_function(rule, |bencher| {

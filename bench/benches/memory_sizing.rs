@@ -126,7 +126,11 @@ fn cluster(criterion: &mut Criterion) {
         let peak = (1e9 + 0.1 * task_type as f64 * input) * (1.0 + 0.05 * random());
         Record {
             task_type,
-            task: Task { input_size_bytes: Some(input), request_bytes: Some(48 << 30), label: None },
+            task: Task {
+                input_size_bytes: Some(input),
+                request_bytes: Some(48 << 30),
+                label: None,
+            },
             peak_bytes: peak as u64,
             run_time_ms: (input / 1e5) as u64,
             cores: 1 + task_type as u32 % 4,

@@ -33,8 +33,19 @@ fn text(workload: &Workload) -> String {
         cells
     };
     let header = [
-        "policy", "mean JCT s", "x random", "median s", "p95 s", "max s", "queue s", "aborted",
-        "wasted", "fair", "assignments", "check-ins", "unfinished",
+        "policy",
+        "mean JCT s",
+        "x random",
+        "median s",
+        "p95 s",
+        "max s",
+        "queue s",
+        "aborted",
+        "wasted",
+        "fair",
+        "assignments",
+        "check-ins",
+        "unfinished",
     ];
     let rows: Vec<Vec<String>> = workload.rows.iter().map(row).collect();
     let groups = workload.rows.first().map_or(0, |(_, of)| of.by_group_s.len());

@@ -5,7 +5,7 @@ use crate::table::FieldError;
 /// A number with at most three decimals, such as seconds, as thousandths.
 pub(super) fn thousandths(text: &str) -> Result<u32, FieldError> {
     let value: f64 = text.parse().map_err(|_| FieldError::Not("a number"))?;
-    if !(value >= 0.0) {
+    if value.is_nan() || value < 0.0 {
         return Err(FieldError::Not("a number of at least 0"));
     }
     let value = (value * 1000.0).round();
@@ -18,7 +18,7 @@ pub(super) fn thousandths(text: &str) -> Result<u32, FieldError> {
 /// Seconds as milliseconds.
 pub(super) fn seconds(text: &str) -> Result<u64, FieldError> {
     let value: f64 = text.parse().map_err(|_| FieldError::Not("a number"))?;
-    if !(value >= 0.0) {
+    if value.is_nan() || value < 0.0 {
         return Err(FieldError::Not("a number of at least 0"));
     }
     if value > 1e12 {

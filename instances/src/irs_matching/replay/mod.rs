@@ -70,10 +70,7 @@ fn run(
 }
 
 /// Jobs that no device may ever serve would keep a replay going to its end.
-fn check(
-    checkins: &CheckIns,
-    jobs: &[ReplayJob],
-) -> Result<(), placewright_solver::issue::Issue> {
+fn check(checkins: &CheckIns, jobs: &[ReplayJob]) -> Result<(), placewright_solver::issue::Issue> {
     match jobs.iter().find(|job| checkins.classes.serving(job.group).next().is_none()) {
         Some(job) => {
             let cause = format!("no device of the trace may serve group {}", job.group + 1);

@@ -4,9 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::answer::{
-    Acceptance, Decision, EngineError, NewJob, OfferId, Outcome, Report, Verdict,
-};
+use super::answer::{Acceptance, Decision, EngineError, NewJob, OfferId, Outcome, Report, Verdict};
 use super::classes::{Groups, MOST_GROUPS};
 use super::job::{Job, JobId, JobSpec, Stage, usual_quorum};
 use super::matcher::Matcher;

@@ -71,14 +71,14 @@ pub fn list_cost(
         let mut next_s = f64::INFINITY;
         for &place in alive.iter() {
             speed[place] = 0.0;
-            if rest < NOTHING * whole {
+            if rest <= NOTHING * whole {
                 continue;
             }
             let job = &jobs[order[place]];
             let serving = classes.serving(job.group);
             let flow: f64 = serving.clone().map(|class| free[class]).sum();
             *steps += 1 + free.len() as u64;
-            if flow < NOTHING * whole {
+            if flow <= NOTHING * whole {
                 continue;
             }
             let leaves = left_over(job.need, job.tail_s, flow);
@@ -117,9 +117,8 @@ mod tests {
         let mut classes = Classes::default();
         classes.intern(1, 0);
         let jobs = [job(0, 100.0), job(0, 10.0)];
-        let cost = |order: &[usize]| {
-            list_cost(&jobs, order, &[1.0], &classes, &mut Scratch::default())
-        };
+        let cost =
+            |order: &[usize]| list_cost(&jobs, order, &[1.0], &classes, &mut Scratch::default());
         assert!((cost(&[1, 0]) - (10.0 + 110.0)).abs() < 1e-6);
         assert!((cost(&[0, 1]) - (100.0 + 110.0)).abs() < 1e-6);
     }
@@ -130,13 +129,15 @@ mod tests {
         classes.intern(1, 0);
         // Ten rounds of 10 s to fill and 10 s to wait: half the flow is left for the other.
         let first = FluidJob { tail_s: 10.0, ..job(0, 100.0) };
-        let cost = list_cost(&[first, job(0, 50.0)], &[0, 1], &[1.0], &classes, &mut Scratch::default());
+        let cost =
+            list_cost(&[first, job(0, 50.0)], &[0, 1], &[1.0], &classes, &mut Scratch::default());
         assert!((cost - (200.0 + 100.0)).abs() < 1e-6);
     }
 
     #[test]
     fn nobody_waits_for_ever() {
-        let cost = list_cost(&[job(3, 1.0)], &[0], &[], &Classes::default(), &mut Scratch::default());
+        let cost =
+            list_cost(&[job(3, 1.0)], &[0], &[], &Classes::default(), &mut Scratch::default());
         assert!(cost >= CENTURY_S);
     }
 }

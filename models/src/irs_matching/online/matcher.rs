@@ -143,8 +143,9 @@ impl Matcher {
             self.tick(now_ms);
         }
         let place = |slot: &Slot| {
-            let class = (0..self.classes.len())
-                .find(|&class| self.classes.serves(class, self.jobs[slot.job().index()].spec.group));
+            let class = (0..self.classes.len()).find(|&class| {
+                self.classes.serves(class, self.jobs[slot.job().index()].spec.group)
+            });
             class.and_then(|class| self.plan.list(class).iter().position(|other| other == slot))
         };
         let known = jobs.iter().filter(|id| id.index() < self.jobs.len());

@@ -42,10 +42,8 @@ impl PlanSnapshot {
     pub(super) fn new(made_ms: u64, requirements: &[Requirement], matcher: &Matcher) -> Self {
         let list = |class: usize| {
             let slots = matcher.plan().list(class).iter();
-            let entries = slots.map(|&slot| Entry {
-                job: slot.job(),
-                quota: matcher.room(slot).max(0) as u32,
-            });
+            let entries = slots
+                .map(|&slot| Entry { job: slot.job(), quota: matcher.room(slot).max(0) as u32 });
             let entries = entries.filter(|entry| entry.quota > 0).collect();
             ClassList { groups: matcher.classes().groups(class), entries }
         };

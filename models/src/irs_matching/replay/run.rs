@@ -39,11 +39,24 @@ const ACCEPT_WITHIN_MS: u64 = 2000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Happening {
     /// A device accepts; its result takes so long, if it comes.
-    Accept { job: u32, result_after_ms: u32 },
-    Result { job: u32, round: u32 },
-    Deadline { job: u32, round: u32 },
-    Request { job: u32 },
-    Arrival { job: u32 },
+    Accept {
+        job: u32,
+        result_after_ms: u32,
+    },
+    Result {
+        job: u32,
+        round: u32,
+    },
+    Deadline {
+        job: u32,
+        round: u32,
+    },
+    Request {
+        job: u32,
+    },
+    Arrival {
+        job: u32,
+    },
 }
 
 const NO_RESULT: u32 = u32::MAX;
@@ -99,7 +112,7 @@ pub fn run(checkins: &CheckIns, jobs: &[ReplayJob], rule: Rule, settings: &Setti
                 tally.ineligible += 1;
             }
             // The high bits times the range: uniform up to 2^-32, without a division.
-            let accept_ms = (noise.next_u64() >> 32) * ACCEPT_WITHIN_MS >> 32;
+            let accept_ms = ((noise.next_u64() >> 32) * ACCEPT_WITHIN_MS) >> 32;
             let compute_ms =
                 jobs[job as usize].workload_ms * u64::from(checkins.compute_milli[row]) / 1000;
             let result_after_ms = compute_ms + u64::from(checkins.transfer_ms[row]);

@@ -53,10 +53,14 @@ impl Summary {
     /// The figures of a replay; `fair_s` are the fair shares of the jobs.
     #[must_use]
     pub fn new(jobs: &[ReplayJob], fair_s: &[f64], tally: &Tally) -> Self {
-        let completion_s: Vec<f64> = jobs.iter().zip(&tally.jobs).map(|(job, of)| {
-            let elapsed_ms = || tally.end_ms.saturating_sub(job.arrival_ms);
-            of.completion_ms.unwrap_or_else(elapsed_ms) as f64 / 1000.0
-        }).collect();
+        let completion_s: Vec<f64> = jobs
+            .iter()
+            .zip(&tally.jobs)
+            .map(|(job, of)| {
+                let elapsed_ms = || tally.end_ms.saturating_sub(job.arrival_ms);
+                of.completion_ms.unwrap_or_else(elapsed_ms) as f64 / 1000.0
+            })
+            .collect();
         let mut sorted = completion_s.clone();
         sorted.sort_by(f64::total_cmp);
         let n = sorted.len();

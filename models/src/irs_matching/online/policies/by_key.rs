@@ -14,9 +14,7 @@ pub fn rank_by(scene: &Scene<'_>, plan: &mut Plan, key: impl Fn(JobId, &Job) -> 
 pub fn rank_by_two(scene: &Scene<'_>, plan: &mut Plan, key: impl Fn(JobId, &Job) -> (f64, f64)) {
     let mut ranked: Vec<((f64, f64), JobId)> =
         scene.waiting().map(|(id, job)| (key(id, job), id)).collect();
-    ranked.sort_by(|((a, x), i), ((b, y), j)| {
-        a.total_cmp(b).then(x.total_cmp(y)).then(i.cmp(j))
-    });
+    ranked.sort_by(|((a, x), i), ((b, y), j)| a.total_cmp(b).then(x.total_cmp(y)).then(i.cmp(j)));
     let order: Vec<Slot> = ranked.into_iter().map(|(_, id)| Slot::new(id, Quota::Demand)).collect();
     plan.share_order(scene.classes, scene.jobs, &order);
 }

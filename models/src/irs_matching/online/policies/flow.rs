@@ -148,5 +148,4 @@ impl Policy for Flow {
     fn counts(&self) -> Counts {
         Counts::Offered
     }
-
 }

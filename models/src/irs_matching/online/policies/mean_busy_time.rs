@@ -73,9 +73,8 @@ pub fn mean_busy_times(
     for (place, entries) in of_place.into_iter().enumerate().filter(|(_, of)| !of.is_empty()) {
         model.add_row(format_args!("supply{place}"), Bounds::at_most(1.0), entries);
     }
-    let outcome = default_backend()
-        .solve(&model, &MipLimits::default(), MipStart::None, &mut Silent)
-        .ok()?;
+    let outcome =
+        default_backend().solve(&model, &MipLimits::default(), MipStart::None, &mut Silent).ok()?;
     let solved = matches!(outcome.status, MipStatus::Optimal | MipStatus::WithinGap);
     let values = outcome.values.filter(|_| solved)?;
     let rank = |(number, job): (usize, &BusyJob)| {

@@ -104,9 +104,8 @@ impl Policy for Venn {
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         if let (Event::Requested(id), Some(tiers)) = (event, &self.tiers) {
             let job = scene.job(id);
-            let of_group = |&&(_, other): &&(f64, JobId)| {
-                scene.job(other).spec.group == job.spec.group
-            };
+            let of_group =
+                |&&(_, other): &&(f64, JobId)| scene.job(other).spec.group == job.spec.group;
             match ranked.iter().find(of_group) {
                 Some(&(_, first)) if first == id => {
                     let supply = supply_per_s(scene, job.spec.group);
