@@ -54,14 +54,14 @@ pub const TRAILING: &ErrorCode = &ErrorCode {
 pub const NOT_TEXT: &ErrorCode = &ErrorCode {
     code: "PW007",
     title: "the file is not UTF-8 text",
-    meaning: "It is binary, in another encoding (UTF-16, Latin-1), or compressed by something else than zstd.",
-    action: "convert it to UTF-8, plain or compressed by zstd",
+    meaning: "It is binary, in another encoding (UTF-16, Latin-1), or compressed by something else than zstd or gzip.",
+    action: "convert it to UTF-8, plain or compressed by zstd or gzip",
 };
 /// Compressed data that does not decompress.
 pub const CORRUPT: &ErrorCode = &ErrorCode {
     code: "PW008",
     title: "the compressed file is damaged",
-    meaning: "zstd cannot decompress it: bits were changed on the way, for example by a transfer in text mode.",
+    meaning: "It cannot be decompressed: bits were changed on the way, for example by a transfer in text mode.",
     action: "copy or compress the file again",
 };
 /// More data than is sensible.

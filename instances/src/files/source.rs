@@ -1,19 +1,21 @@
-//! From a path to text: standard input, zstd by its magic bytes, a limit on size, UTF-8.
+//! From a path to text: standard input, zstd and gzip by their magic bytes, a limit on size, UTF-8.
 
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
+use flate2::bufread::MultiGzDecoder;
 use placewright_solver::issue::Issue;
 
 use super::rejected::Rejected;
 use crate::codes;
 
 /// Content above this many bytes is refused unless the caller permits more: 1 GiB, about ninety
-/// million samples. A few hundred bytes of zstd can decompress to any size.
+/// million samples. A few hundred compressed bytes can decompress to any size.
 pub const MAX_BYTES: u64 = 1 << 30;
 
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+const GZIP_MAGIC: [u8; 3] = [0x1f, 0x8b, 0x08];
 
 /// The text of a file, and the name the user gave for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +27,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Reads a file, or standard input for `-`; zstd is recognised by its content.
+    /// Reads a file, or standard input for `-`; zstd and gzip are recognised by their content.
     ///
     /// # Errors
     /// Says why the file cannot be read as text of at most [`MAX_BYTES`].
@@ -44,7 +46,7 @@ impl Source {
         Self::from_bytes(name, bytes, max_bytes)
     }
 
-    /// Text from the bytes of a file, plain or compressed by zstd.
+    /// Text from the bytes of a file, plain or compressed by zstd or gzip.
     ///
     /// # Errors
     /// Says why the bytes are not text within the limit.
@@ -54,8 +56,14 @@ impl Source {
         max_bytes: u64,
     ) -> Result<Self, Rejected> {
         let name = name.into();
-        let decompressed =
-            if bytes.starts_with(&ZSTD_MAGIC) { decompress(&bytes, max_bytes) } else { Ok(bytes) };
+        let decompressed = if bytes.starts_with(&ZSTD_MAGIC) {
+            let decoder = zstd::Decoder::with_buffer(&bytes[..]);
+            decompress(decoder.and_then(|decoder| read_up_to(decoder, max_bytes)), max_bytes)
+        } else if bytes.starts_with(&GZIP_MAGIC) {
+            decompress(read_up_to(MultiGzDecoder::new(&bytes[..]), max_bytes), max_bytes)
+        } else {
+            Ok(bytes)
+        };
         match decompressed.and_then(to_text) {
             Ok(text) => Ok(Self { name, text }),
             Err(issue) => Err(Rejected::new(name, vec![issue])),
@@ -85,9 +93,7 @@ fn read_up_to(mut reader: impl Read, max_bytes: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn decompress(bytes: &[u8], max_bytes: u64) -> Result<Vec<u8>, Issue> {
-    let decoded =
-        zstd::Decoder::with_buffer(bytes).and_then(|decoder| read_up_to(decoder, max_bytes));
+fn decompress(decoded: io::Result<Vec<u8>>, max_bytes: u64) -> Result<Vec<u8>, Issue> {
     match decoded {
         Ok(content) => within(content, max_bytes),
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(codes::issue(

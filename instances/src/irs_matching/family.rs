@@ -74,7 +74,7 @@ impl Family for IrsMatching {
     }
 
     fn replays() -> &'static [Replay] {
-        &[]
+        super::replay::REPLAYS
     }
 
     fn learners() -> &'static [Learner<Self>] {

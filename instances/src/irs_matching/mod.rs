@@ -3,6 +3,7 @@
 pub mod generate;
 pub mod import;
 pub mod plan_file;
+pub mod replay;
 pub mod report;
 #[cfg(feature = "proptest")]
 pub mod strategies;

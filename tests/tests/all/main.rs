@@ -22,9 +22,13 @@ mod far_costs;
 mod heuristics;
 #[cfg(test)]
 mod invariance;
+#[cfg(test)]
+mod irs_engine;
 mod irs_matching;
 #[cfg(test)]
 mod irs_offline;
+#[cfg(test)]
+mod irs_yardstick;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
