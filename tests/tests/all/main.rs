@@ -24,6 +24,7 @@ mod heuristics;
 mod invariance;
 #[cfg(test)]
 mod irs_engine;
+#[cfg(test)]
 mod irs_matching;
 #[cfg(test)]
 mod irs_offline;
