@@ -3,14 +3,16 @@
 //! Leaves are sorted by cost. Beside the set goes, per spine, how many circuits all its leaves have
 //! there in common; a set dies when these, or the servers still to be had, are too few, or when the
 //! cheapest completion costs as much as the best set found. With equal shares and one circuit per
-//! pair this is the search for a cheapest biclique (facts of Han et al.'s placement problem,
-//! NP-complete by Garey and Johnson, GT24).
+//! pair this is the search for a cheapest biclique, which [`Placer`] does faster.
 //!
 //! Reference: Land and Doig 1960 for the scheme. Complexity: exponential in the number of leaves in
 //! the worst case, O(spines) a node. Guarantee: optimal unless the node limit ends it, for networks
 //! that [`Task::is_exact`] names.
 
 use super::super::instance::{Fabric, Instance, Job, Split, Traffic};
+use super::super::kernel::links::FreeLinks;
+use super::super::kernel::place::{Placer, Placing};
+use super::super::kernel::shapes::Shape;
 use super::super::plan::Placement;
 use super::circuits::lay;
 use super::state::State;
@@ -45,6 +47,15 @@ pub struct Task<'a> {
 }
 
 impl Task<'_> {
+    /// Whether leaves and spines are to be a biclique with as many spines as GPUs on a leaf: an
+    /// equal split of permutations over single circuits.
+    fn is_biclique(&self, instance: &Instance) -> bool {
+        let Fabric::Static(fabric) = &instance.fabric else { return false };
+        let whole = self.job.gpus.is_multiple_of(self.leaves * instance.cluster.gpus_per_server);
+        let single = fabric.circuits_per_pair == 1;
+        single && whole && self.job.split == Split::Equal && !is_ring(self.job)
+    }
+
     /// Whether an exhausted search proves that there is no such placement: the network is static,
     /// and what a set of leaves needs of it depends on the set alone.
     #[must_use]
@@ -59,6 +70,37 @@ impl Task<'_> {
             }
         }
     }
+}
+
+/// The cheapest biclique, by the kernel [`Placer`].
+fn biclique(state: &State, task: Task, limit: u64) -> Found {
+    let cluster = &state.instance.cluster;
+    let size = cluster.gpus_per_server;
+    let mut links = FreeLinks::none(cluster.leaves, cluster.spines);
+    for leaf in 0..cluster.leaves {
+        for (spine, _) in (0..).zip(state.circuits_of(leaf)).filter(|(_, free)| **free > 0) {
+            links.set(leaf, spine);
+        }
+    }
+    let gpus: Vec<u32> = state.servers.iter().map(|servers| servers * size).collect();
+    let cost: Vec<u64> = state.gpus.iter().map(|&gpus| gpus.into()).collect();
+    let shape = Shape { leaves: task.leaves, share: task.job.gpus / task.leaves };
+    let mut placer = Placer::new();
+    let (leaves, exhausted) = match placer.place(&gpus, &links, shape, &cost, limit) {
+        Placing::Placed(found) => (found.leaves.to_vec(), true),
+        Placing::Infeasible => (Vec::new(), true),
+        Placing::LimitReached(best) => {
+            (best.map_or(Vec::new(), |found| found.leaves.to_vec()), false)
+        }
+    };
+    let nodes = placer.nodes();
+    let shares: Vec<(u32, u32)> = leaves.iter().map(|&leaf| (leaf, shape.share / size)).collect();
+    let circuits = if shares.is_empty() { None } else { lay(state, task.job, &shares) };
+    let placement = circuits.map(|circuits| {
+        let servers = shares.iter().flat_map(|&(leaf, count)| state.first_servers(leaf, count));
+        Placement { servers: servers.collect(), circuits }
+    });
+    Found { placement, exhausted, nodes }
 }
 
 /// Whether the job's traffic is a hierarchical ring.
@@ -103,6 +145,9 @@ struct Search<'a, 'b> {
 /// Searches for the cheapest leaves of a job, visiting at most `limit` nodes.
 #[must_use]
 pub fn search(state: &State, task: Task, rule: Rule, limit: u64) -> Found {
+    if rule == Rule::BestFit && task.is_biclique(state.instance) {
+        return biclique(state, task, limit);
+    }
     let Some(mut search) = Search::new(state, task, rule, limit) else {
         return Found { placement: None, exhausted: true, nodes: 0 };
     };

@@ -89,7 +89,7 @@ proptest! {
     fn more_capacity_never_hurts(instance in place_instances()) {
         let before = solved(&instance);
         let Some(plan) = &before.plan else { return Ok(()) };
-        let mut wider = instance.clone();
+        let mut wider = instance;
         wider.failures = <_>::default();
         match &mut wider.fabric {
             Fabric::Static(fabric) => fabric.circuits_per_pair += 1,

@@ -27,7 +27,10 @@ fn spoiled(plan: &Plan, gpus_per_server: u32) -> Vec<(Plan, &'static [&'static s
         with(&["CA103", "CA102"], &|plan| {
             plan.placed[index].as_mut().unwrap().servers[0].gpus += 1;
         });
-        with(&["CA103"], &|plan| drop(plan.placed[index].as_mut().unwrap().servers.pop()));
+        with(&["CA103"], &|plan| {
+            let own = &mut plan.placed[index].as_mut().unwrap().servers;
+            own.truncate(own.len() - 1);
+        });
         if placement.servers.len() > 1 && gpus_per_server > 1 {
             with(&["CA103", "CA102"], &|plan| {
                 let own = plan.placed[index].as_mut().unwrap();
@@ -50,7 +53,10 @@ fn spoiled(plan: &Plan, gpus_per_server: u32) -> Vec<(Plan, &'static [&'static s
         }
     }
     if plan.wiring.as_ref().is_some_and(|wiring| !wiring.is_empty()) {
-        with(&["CA113"], &|plan| drop(plan.wiring.as_mut().unwrap().pop()));
+        with(&["CA113"], &|plan| {
+            let wiring = plan.wiring.as_mut().unwrap();
+            wiring.truncate(wiring.len() - 1);
+        });
         with(&["CA113"], &|plan| plan.wiring.as_mut().unwrap()[0].count += 1);
     }
     all
