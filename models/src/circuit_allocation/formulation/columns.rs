@@ -1,6 +1,6 @@
 //! The columns of the model that places jobs.
 //!
-//! Job `j` is accepted (`a_j`; a job to be placed always is). One that fits in a server chooses a
+//! Job `j` is accepted (`a_j`; a job to be placed always is) or left out (`o_j`). One that fits in a server chooses a
 //! server (`b_js`), a larger one how many servers of which leaf:
 //!
 //! ```text
@@ -11,9 +11,9 @@
 //! and how many colours every spine takes (`y_jhp`, `y_jp`), for shapes as many as the flows `h` out
 //! of a leaf. Any split with permutations over single circuits needs `min(n_l, n - n_l)` colours,
 //! where `d_jl` marks a leaf that has more than the others; a ring needs one per local rank unless it
-//! is on one leaf (`o_j`). `z_jhlp ≥ y_jhp - U (1 - x_jhl)` counts circuits. In a switched fabric
-//! they pass switches: `t_lpk`; where live circuits may move, `t` counts theirs too and `k_lpk` those
-//! that stay. In a batch `p_l` says that a leaf is partly used and `f_l` that it is full; `u_s` that a
+//! is on one leaf (`s_j`). `z_jhlp ≥ y_jhp - U (1 - x_jhl)` counts circuits. In a switched fabric
+//! they pass switches: `t_lpk`; where live circuits may move, `t` counts theirs too and `m_lpk` those
+//! that move away. Costs are not negative, as the engine likes them. In a batch `p_l` says that a leaf is partly used and `f_l` that it is full; `u_s` that a
 //! server is shared by small jobs.
 
 use std::fmt::Arguments;
@@ -37,6 +37,8 @@ pub(super) struct Layout {
 /// A job's columns.
 pub(super) struct JobColumns {
     pub(super) accepted: Column,
+    /// Only in a batch.
+    pub(super) left_out: Option<Column>,
     pub(super) spread: Spread,
 }
 
@@ -101,8 +103,8 @@ pub(super) struct SwitchedColumn {
     pub(super) spine: u32,
     pub(super) switch: u32,
     pub(super) count: Column,
-    /// Live circuits that stay, and how many there are; only where they may move.
-    pub(super) kept: Option<(Column, u32)>,
+    /// Live circuits that move away, and how many there are; only where they may move.
+    pub(super) moved: Option<(Column, u32)>,
 }
 
 type Add<'a> = &'a mut dyn FnMut(Arguments<'_>, Bounds, f64, ColumnKind) -> Column;
@@ -178,14 +180,13 @@ impl Builder<'_, '_> {
     }
 
     fn job(&mut self, index: usize, job: &Job) -> JobColumns {
-        let accepted = if self.is_batch() {
-            let cost = -(job.weight as f64) * self.prices[0];
-            self.binary(format_args!("a_{index}"), cost)
-        } else {
-            let cost = -f64::from(job.gpus) * self.prices[1];
-            let name = format_args!("a_{index}");
-            (self.add)(name, Bounds::exactly(1.0), cost, ColumnKind::Integer)
-        };
+        let batch = self.is_batch();
+        let bounds = if batch { Bounds::UNIT } else { Bounds::exactly(1.0) };
+        let accepted = (self.add)(format_args!("a_{index}"), bounds, 0.0, ColumnKind::Integer);
+        let left_out = batch.then(|| {
+            let cost = job.weight as f64 * self.prices[0];
+            self.binary(format_args!("o_{index}"), cost)
+        });
         let spread = if job.gpus <= self.instance.cluster.gpus_per_server {
             self.in_a_server(index, job)
         } else if job.split == Split::Equal {
@@ -193,7 +194,7 @@ impl Builder<'_, '_> {
         } else {
             self.in_shares(index, job)
         };
-        JobColumns { accepted, spread }
+        JobColumns { accepted, left_out, spread }
     }
 
     fn in_a_server(&mut self, index: usize, job: &Job) -> Spread {
@@ -262,7 +263,7 @@ impl Builder<'_, '_> {
                 LeafShare { leaf, used, servers, dominates }
             })
             .collect();
-        let alone = ring.then(|| self.binary(format_args!("o_{index}"), 0.0));
+        let alone = ring.then(|| self.binary(format_args!("s_{index}"), 0.0));
         let flows = if ring { cluster.gpus_per_server } else { job.gpus };
         let network = self.network(format_args!("{index}"), &fitting, flows);
         Spread::Shares(ShareColumns { used, alone, network })
@@ -338,13 +339,13 @@ impl Builder<'_, '_> {
                     }
                     let count = self.integer(format_args!("t_{leaf}_{spine}_{switch}"), most);
                     let own = live.get(&(leaf, spine, Some(switch))).copied();
-                    let kept = own.map(|own| {
-                        let cost = -self.prices[self.prices.len() - 1];
+                    let moved = own.map(|own| {
+                        let cost = self.prices[self.prices.len() - 1];
                         let bounds = Bounds::between(0.0, own.into());
-                        let name = format_args!("k_{leaf}_{spine}_{switch}");
+                        let name = format_args!("m_{leaf}_{spine}_{switch}");
                         ((self.add)(name, bounds, cost, ColumnKind::Integer), own)
                     });
-                    columns.push(SwitchedColumn { leaf, spine, switch, count, kept });
+                    columns.push(SwitchedColumn { leaf, spine, switch, count, moved });
                 }
             }
         }

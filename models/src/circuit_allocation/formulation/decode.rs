@@ -112,7 +112,7 @@ impl Switches {
         for staying in [true, false] {
             for (each, count) in layout.switched.iter().zip(&mut counts) {
                 let Some(missing) = live.get_mut(&(each.leaf, each.spine)) else { continue };
-                let there = each.kept.map_or(0, |(_, there)| there);
+                let there = each.moved.map_or(0, |(_, there)| there);
                 let taken = (*count).min(*missing).min(if staying { there } else { u32::MAX });
                 if taken > 0 {
                     let (leaf, spine, switch) = (each.leaf, each.spine, Some(each.switch));

@@ -14,8 +14,10 @@ pub(super) fn encode(instance: &Instance, layout: &Layout, plan: &Plan) -> Vec<f
     for ((job, columns), placement) in
         instance.question.jobs().iter().zip(&layout.jobs).zip(&plan.placed)
     {
-        if let Some(placement) = placement {
-            values.job(instance, job, columns, placement);
+        match (placement, columns.left_out) {
+            (Some(placement), _) => values.job(instance, job, columns, placement),
+            (None, Some(left_out)) => values.set(left_out, 1.0),
+            (None, None) => {}
         }
     }
     values.servers(instance, layout, plan);
@@ -151,9 +153,10 @@ impl Values {
             let at = (each.leaf, each.spine, Some(each.switch));
             let own = jobs.get(&at).copied().unwrap_or(0);
             let live = wiring.get(&at).copied().unwrap_or(0);
-            match each.kept {
-                Some((kept, there)) => {
-                    self.set(kept, live.min(there).into());
+            match each.moved {
+                // A job's circuit in the place of a live one is as good as the live one there.
+                Some((moved, there)) => {
+                    self.set(moved, there.saturating_sub(own + live).into());
                     self.set(each.count, (own + live).into());
                 }
                 // Where nothing may move, live circuits have no columns.

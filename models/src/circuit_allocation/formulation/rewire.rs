@@ -1,10 +1,10 @@
-//! The model that rewires: `t_lpk` circuits of a pair through a switch, `k_lpk` of them where live
-//! circuits of that pair run (Zhao et al., "Minimal Rewiring", NSDI 2019, without aggregation; the
+//! The model that rewires: `t_lpk` circuits of a pair through a switch, `m_lpk` live ones that no
+//! longer run there (Zhao et al., "Minimal Rewiring", NSDI 2019, without aggregation; the
 //! full remap of Han et al. with circuits counted instead of set).
 //!
 //! ```text
-//! min  Σ_lp min(live_lp, D_lp) − Σ k_lpk
-//! s.t. Σ_k t_lpk = D_lp,   Σ_p t_lpk ≤ u_lk,   Σ_l t_lpk ≤ d_pk,   k_lpk ≤ t_lpk,  k_lpk ≤ live_lpk
+//! min  Σ m_lpk − Σ_lp max(0, live_lp − D_lp)
+//! s.t. Σ_k t_lpk = D_lp,   Σ_p t_lpk ≤ u_lk,   Σ_l t_lpk ≤ d_pk,   t_lpk + m_lpk ≥ live_lpk
 //! ```
 
 use std::collections::BTreeMap;
@@ -21,7 +21,7 @@ struct Entry {
     most: u32,
     live: u32,
     count: Column,
-    kept: Option<Column>,
+    moved: Option<Column>,
 }
 
 fn live(instance: &Instance) -> BTreeMap<(u32, u32, Option<u32>), u32> {
@@ -32,7 +32,7 @@ fn live(instance: &Instance) -> BTreeMap<(u32, u32, Option<u32>), u32> {
     live
 }
 
-/// All columns, numbered: first the circuits of a pair and switch, then those kept.
+/// All columns, numbered: the circuits of a pair and switch, then its live ones that move.
 fn entries(instance: &Instance, rewire: &Rewire) -> Vec<Entry> {
     let live = live(instance);
     let free = Free::of(instance, Live::Loose);
@@ -54,8 +54,8 @@ fn entries(instance: &Instance, rewire: &Rewire) -> Vec<Entry> {
             }
             let live = live.get(&(leaf, spine, Some(switch))).copied().unwrap_or(0);
             let count = next();
-            let kept = (live > 0).then(&mut next);
-            entries.push(Entry { leaf, spine, switch, most, live, count, kept });
+            let moved = (live > 0).then(&mut next);
+            entries.push(Entry { leaf, spine, switch, most, live, count, moved });
         }
     }
     entries
@@ -75,10 +75,10 @@ pub(super) fn build(instance: &Instance, rewire: &Rewire) -> MipModel {
         let bounds = Bounds::between(0.0, (*most).into());
         let name = format_args!("t_{leaf}_{spine}_{switch}");
         model.add_column(name, bounds, 0.0, ColumnKind::Integer);
-        if each.kept.is_some() {
+        if each.moved.is_some() {
             let bounds = Bounds::between(0.0, (*live).into());
-            let name = format_args!("k_{leaf}_{spine}_{switch}");
-            model.add_column(name, bounds, -1.0, ColumnKind::Integer);
+            let name = format_args!("m_{leaf}_{spine}_{switch}");
+            model.add_column(name, bounds, 1.0, ColumnKind::Integer);
         }
     }
     let mut pairs: BTreeMap<(u32, u32), Vec<(Column, f64)>> = BTreeMap::new();
@@ -88,22 +88,23 @@ pub(super) fn build(instance: &Instance, rewire: &Rewire) -> MipModel {
         pairs.entry((each.leaf, each.spine)).or_default().push(one);
         up.entry((each.leaf, each.switch)).or_default().push(one);
         down.entry((each.spine, each.switch)).or_default().push(one);
-        if let Some(kept) = each.kept {
+        if let Some(moved) = each.moved {
             let (leaf, spine, switch) = (each.leaf, each.spine, each.switch);
-            let row = format_args!("kept_{leaf}_{spine}_{switch}");
-            model.add_row(row, Bounds::at_most(0.0), [(kept, 1.0), (each.count, -1.0)]);
+            let row = format_args!("moved_{leaf}_{spine}_{switch}");
+            let bounds = Bounds::at_least(each.live.into());
+            model.add_row(row, bounds, [(moved, 1.0), (each.count, 1.0)]);
         }
     }
     let free = Free::of(instance, Live::Loose);
     let switches = instance.fabric.switches() as u32;
-    let mut lasting = 0;
+    let mut lasting = 0_i64;
     let mut alive: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     for ((leaf, spine, _), count) in live(instance) {
         *alive.entry((leaf, spine)).or_default() += count;
     }
     for demand in &rewire.demand {
         let pair = (demand.leaf, demand.spine);
-        lasting += alive.get(&pair).copied().unwrap_or(0).min(demand.circuits);
+        lasting += i64::from(alive.get(&pair).copied().unwrap_or(0).min(demand.circuits));
         let entries = pairs.remove(&pair).unwrap_or_default();
         let (leaf, spine) = pair;
         let bounds = Bounds::exactly(demand.circuits.into());
@@ -118,7 +119,8 @@ pub(super) fn build(instance: &Instance, rewire: &Rewire) -> MipModel {
         let row = format_args!("down_{spine}_{switch}");
         model.add_row(row, Bounds::at_most(ports.into()), entries);
     }
-    model.set_constant(lasting.into());
+    let counted: i64 = entries.iter().map(|each| i64::from(each.live)).sum();
+    model.set_constant((lasting - counted) as f64);
     model
 }
 
@@ -132,8 +134,8 @@ pub(super) fn encode(instance: &Instance, rewire: &Rewire, plan: &Plan) -> Vec<f
     for each in entries(instance, rewire) {
         let count = wiring.get(&(each.leaf, each.spine, Some(each.switch))).copied().unwrap_or(0);
         values.push(f64::from(count));
-        if each.kept.is_some() {
-            values.push(count.min(each.live).into());
+        if each.moved.is_some() {
+            values.push(each.live.saturating_sub(count).into());
         }
     }
     values

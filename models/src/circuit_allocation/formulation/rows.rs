@@ -25,7 +25,8 @@ pub(super) fn nonzeros(instance: &Instance) -> usize {
     };
     let jobs: usize = instance.question.jobs().iter().map(|job| of_job(job.gpus)).sum();
     let switches = instance.fabric.switches() as usize;
-    jobs + 2 * servers + 5 * leaves * spines * switches
+    let queue = 4 * instance.question.jobs().len() + 4 * leaves;
+    jobs + queue + 2 * servers + 5 * leaves * spines * switches
 }
 
 /// The whole model.
@@ -33,14 +34,10 @@ pub(super) fn build(instance: &Instance) -> MipModel {
     let mut model = MipModel::new("circuit_allocation");
     let layout = Layout::added(instance, &mut model);
     let prices = Prices::of(instance).0;
-    let mut constant = 0.0;
-    if let Question::Batch(batch) = &instance.question {
-        let weight: i128 = batch.jobs.iter().map(|job| i128::from(job.weight)).sum();
-        constant += (weight * prices[0]) as f64;
+    if let Question::Place(place) = &instance.question {
+        // What is left free on a leaf is what was free without the job's part.
+        model.set_constant(-((i128::from(place.job.gpus) * prices[1]) as f64));
     }
-    let kept = layout.switched.iter().filter_map(|each| each.kept);
-    constant += kept.map(|(_, live)| f64::from(live)).sum::<f64>();
-    model.set_constant(constant);
     let mut rows = Rows { instance, layout: &layout, model: &mut model };
     rows.jobs();
     rows.servers();
@@ -75,6 +72,10 @@ impl Rows<'_> {
             self.instance.question.jobs().iter().zip(&layout.jobs).enumerate()
         {
             let accepted = columns.accepted;
+            if let Some(left_out) = columns.left_out {
+                let entries = [(accepted, 1.0), (left_out, 1.0)];
+                self.row(format_args!("either_{index}"), Bounds::exactly(1.0), entries);
+            }
             match &columns.spread {
                 Spread::Server(servers) => {
                     let entries = servers.iter().map(|&(_, column)| (column, 1.0));
@@ -314,10 +315,11 @@ impl Rows<'_> {
             if let Some(entries) = pairs.get_mut(&(each.leaf, each.spine)) {
                 entries.push((each.count, -1.0));
             }
-            if let Some((kept, _)) = each.kept {
+            if let Some((moved, live)) = each.moved {
                 let (leaf, spine, switch) = (each.leaf, each.spine, each.switch);
-                let row = format_args!("kept_{leaf}_{spine}_{switch}");
-                self.row(row, Bounds::at_most(0.0), [(kept, 1.0), (each.count, -1.0)]);
+                let row = format_args!("moved_{leaf}_{spine}_{switch}");
+                let bounds = Bounds::at_least(live.into());
+                self.row(row, bounds, [(moved, 1.0), (each.count, 1.0)]);
             }
         }
         for ((leaf, spine), entries) in pairs {
