@@ -27,7 +27,7 @@ fn spoiled(plan: &Plan, gpus_per_server: u32) -> Vec<(Plan, &'static [&'static s
         with(&["CA103", "CA102"], &|plan| {
             plan.placed[index].as_mut().unwrap().servers[0].gpus += 1;
         });
-        with(&["CA103"], &|plan| {
+        with(&["CA103", "CA102"], &|plan| {
             let own = &mut plan.placed[index].as_mut().unwrap().servers;
             own.truncate(own.len() - 1);
         });
