@@ -84,7 +84,7 @@ pub fn library() -> Vec<Entry> {
     for (index, (set, name, storage, options)) in (1..).zip(REWIRE) {
         entry(set, name, "rewire", 900 + index, storage, options);
     }
-    for (index, (name, gpus)) in (1..).zip([("place-2048", "2048"), ("place-8192", "8192")]) {
+    for (index, (name, gpus)) in (1..).zip([("place-2048", "2048"), ("place-4096", "4096")]) {
         let options = [("size", "huge"), ("fill", "80"), ("gpus", gpus), ("mix", "tpu")];
         entry("huge", name, "place", 1000 + index, Storage::Compressed, &options);
     }
