@@ -39,7 +39,7 @@ pub fn read_checkins(text: &str, period_s: u64) -> Result<CheckIns, Vec<Issue>> 
             return;
         };
         now_ms += gap_ms;
-        let class = classes.intern(mask, 0);
+        let class = classes.intern(mask.into(), 0);
         if class > usize::from(u8::MAX) {
             return;
         }

@@ -20,11 +20,11 @@ use placewright_models::irs_matching::replay::workload::ReplayJob;
 use rayon::prelude::*;
 
 use crate::codes;
-use crate::family::{Options, Progress, Replay, Report};
+use crate::family::{Offer, Options, Progress, Replay, Report};
 use crate::files::{Rejected, Source};
 
 /// All replays of the family.
-pub const REPLAYS: &[Replay] = &[Replay {
+pub const REPLAYS: &[Replay] = &[Offer {
     name: "jobs",
     title: "matching policies on lists of jobs against a trace of check-ins",
     options: &OPTIONS,

@@ -144,7 +144,7 @@ pub enum EngineError {
     #[error("a requirement has a threshold that is no number")]
     Requirement,
     /// Too many different requirements.
-    #[error("there are 64 different requirements already, the most there may be")]
+    #[error("there are 128 different requirements already, the most there may be")]
     TooManyGroups,
     /// Time must not run backwards.
     #[error("the time {now_ms} ms is before {last_ms} ms, that of an earlier call")]
