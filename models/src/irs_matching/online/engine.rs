@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Acceptance, Decision, EngineError, NewJob, OfferId, Outcome, Report, Verdict};
-use super::job::{Job, JobId, JobSpec, Stage, usual_quorum};
+use super::job::{Job, JobId, Stage};
 use super::matcher::Matcher;
 use super::offers::Offers;
 use super::requirement::{Device, Requirements};
@@ -75,8 +75,6 @@ pub struct Engine {
 }
 
 const LATEST_MS: u64 = 1 << 53;
-const LONGEST_DEADLINE_MS: u64 = 1 << 40;
-const LARGEST_DEMAND: u32 = 100_000_000;
 /// Masks remembered; the memory starts over when it is full.
 const MOST_MASKS: usize = 1 << 16;
 
@@ -115,22 +113,7 @@ impl Engine {
     /// Numbers out of range, or more than 128 different requirements.
     pub fn register_job(&mut self, job: &NewJob, now_ms: u64) -> Result<JobId, EngineError> {
         self.check_time(now_ms)?;
-        if !(1..=LARGEST_DEMAND).contains(&job.demand) {
-            return Err(EngineError::Demand(job.demand));
-        }
-        let quorum = job.quorum.unwrap_or_else(|| usual_quorum(job.demand));
-        if !(1..=job.demand).contains(&quorum) {
-            return Err(EngineError::Quorum { quorum, demand: job.demand });
-        }
-        if !(1..=LONGEST_DEADLINE_MS).contains(&job.deadline_ms) {
-            return Err(EngineError::Deadline(job.deadline_ms));
-        }
-        if !(job.weight > 0.0 && job.weight <= 1e9) {
-            return Err(EngineError::Weight);
-        }
-        if !job.requirement.is_sound() {
-            return Err(EngineError::Requirement);
-        }
+        job.check()?;
         let (group, new) =
             self.requirements.intern(&job.requirement).ok_or(EngineError::TooManyGroups)?;
         if new {
@@ -138,15 +121,7 @@ impl Engine {
         }
         self.now_ms = now_ms;
         self.reported.push(0);
-        let spec = JobSpec {
-            group,
-            demand: job.demand,
-            quorum,
-            deadline_ms: job.deadline_ms,
-            rounds: job.estimated_rounds,
-            weight: job.weight,
-        };
-        Ok(self.matcher.register(spec, now_ms))
+        Ok(self.matcher.register(job.spec(group), now_ms))
     }
 
     /// The job asks for the devices of a round.
