@@ -10,6 +10,7 @@ use super::list_scheduling::ListScheduling;
 use super::mean_busy::MeanBusyTime;
 use super::order_search::OrderSearchMethod;
 use super::pooled::Pooled;
+use super::price_search::PriceSearch;
 use super::problem::IrsMatching;
 
 /// All methods for one instance. Only single devices have an exact model whose costs are exact;
@@ -23,6 +24,7 @@ pub fn methods() -> Methods<IrsMatching> {
             Box::new(Pooled),
             Box::new(MeanBusyTime),
             Box::new(OrderSearchMethod),
+            Box::new(PriceSearch),
         ],
         improving: Vec::new(),
         exact: vec![Box::new(CompletionTree), Box::new(Exact { formulation: CompletionStep })],
@@ -38,6 +40,7 @@ pub fn bounding() -> Methods<IrsMatching> {
             Box::new(DueDates),
             Box::new(Pooled),
             Box::new(MeanBusyTime),
+            Box::new(PriceSearch),
         ],
         improving: Vec::new(),
         exact: Vec::new(),

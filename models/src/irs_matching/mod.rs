@@ -61,9 +61,14 @@ pub mod order_search;
 pub mod orders;
 pub mod plan;
 pub mod pooled;
+mod price_grid;
+pub mod price_search;
+pub mod priced_choice;
+mod priced_take;
 pub mod problem;
 pub mod replay;
 pub mod streams;
+pub mod supply_prices;
 pub mod timetable;
 pub mod validate;
 
