@@ -8,8 +8,8 @@
 //!
 //! The rules FIFO, SRSF and the like of Liu et al. (MLSys 2025, §2) are list scheduling by the
 //! orders of `orders`. Guarantee: none; even the best list can miss the optimum, because holding the
-//! first job back may free devices that others need. Complexity: O(devices · jobs) or, with rates,
-//! O(jobs² · classes · log² time).
+//! first job back may free devices that others need. Complexity: O(devices + jobs² · classes), times
+//! jobs with minimum shares, or, with rates, O(jobs² · classes · log² time).
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -19,6 +19,7 @@ use super::instance::{Arrivals, ClassId, Instance, Job, JobId, Supply, SupplyCur
 use super::orders::Order;
 use super::plan::{Grant, Interval, Plan};
 use super::problem::IrsMatching;
+use super::streams;
 
 /// The heuristic `list-scheduling`: the best of all orders.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,16 +36,39 @@ impl Method<IrsMatching> for ListScheduling {
 
     fn run(&self, context: &Context<'_, IrsMatching>) -> Result<(), EngineError> {
         let instance = context.instance;
+        let mut tried: Vec<Vec<JobId>> = Vec::new();
         for (order, note) in Order::ALL {
-            context.budget.spend(instance.jobs.len() as u64 + 1);
-            let plan = list_schedule(instance, &order.of(instance));
-            // A list knows no deadlines: what misses one is no plan.
-            let plan = plan.filter(|plan| check::judge(instance, plan).objective().is_some());
-            if let Some(plan) = plan {
-                context.offer(plan, note);
+            // One plan is owed whatever the budget.
+            if !tried.is_empty() && context.should_stop() {
+                break;
+            }
+            let order = order.of(instance);
+            context.budget.spend(work(instance));
+            if !tried.contains(&order) {
+                offer_list(context, &order, note);
+                tried.push(order);
             }
         }
         Ok(())
+    }
+}
+
+/// Offers the plan of a list, where it keeps what a list knows nothing of: deadlines.
+pub fn offer_list(context: &Context<'_, IrsMatching>, order: &[JobId], note: &str) {
+    let instance = context.instance;
+    let Some(plan) = list_schedule(instance, order) else { return };
+    if streams::is_free(instance) || check::judge(instance, &plan).objective().is_some() {
+        context.offer(plan, note);
+    }
+}
+
+/// Work units of one list: some 50 ns per device, or per job, class and event.
+#[must_use]
+pub fn work(instance: &Instance) -> u64 {
+    let (jobs, classes) = (instance.jobs.len() as u64, instance.classes.len() as u64);
+    match &instance.supply {
+        Supply::Devices(arrivals) => 1 + arrivals.time_ms.len() as u64 / 20,
+        Supply::Rates(_) => 1 + jobs * (jobs + 40) * classes / 20,
     }
 }
 
@@ -57,32 +81,45 @@ pub fn list_schedule(instance: &Instance, order: &[JobId]) -> Option<Plan> {
     }
 }
 
+/// Every class keeps the jobs of its list that still want devices.
 fn one_by_one(instance: &Instance, arrivals: &Arrivals, order: &[JobId]) -> Option<Plan> {
     let eligibility = instance.eligibility();
-    let total = |job: &Job| job.total_devices();
-    let mut got = vec![0; instance.jobs.len()];
-    let mut offered = vec![0_u128; instance.jobs.len()];
-    let mut serves = Vec::with_capacity(arrivals.time_ms.len());
-    for (&time_ms, &class) in arrivals.time_ms.iter().zip(&arrivals.class) {
-        let open = |id: &&JobId| {
-            eligibility[id.index()][class as usize]
-                && instance.jobs[id.index()].release_ms <= time_ms
-        };
-        order.iter().filter(open).for_each(|id| offered[id.index()] += 1);
-        let behind = |id: &&JobId| {
-            let job = &instance.jobs[id.index()];
-            got[id.index()] < job.least_due(offered[id.index()], total(job))
-        };
-        let wants = |id: &&JobId| got[id.index()] < total(&instance.jobs[id.index()]);
-        let first = order.iter().filter(open).find(behind);
-        let served = first.or_else(|| order.iter().filter(open).find(wants)).copied();
-        if let Some(id) = served {
-            got[id.index()] += 1;
+    let of_class = |class: usize| -> Vec<JobId> {
+        order.iter().copied().filter(|id| eligibility[id.index()][class]).collect()
+    };
+    let mut lists: Vec<Vec<JobId>> = (0..instance.classes.len()).map(of_class).collect();
+    let mut left: Vec<u64> = instance.jobs.iter().map(Job::total_devices).collect();
+    let mut open = left.len();
+    let mut offered = vec![0_u128; left.len()];
+    let mut serves = vec![None; arrivals.time_ms.len()];
+    let shares = instance.jobs.iter().any(|job| job.min_share_ppm.is_some());
+    for (device, (&time_ms, &class)) in arrivals.time_ms.iter().zip(&arrivals.class).enumerate() {
+        let list = &mut lists[class as usize];
+        let released = |id: JobId| instance.jobs[id.index()].release_ms <= time_ms;
+        let mut place = list.iter().position(|&id| released(id));
+        if shares {
+            list.iter().filter(|&&id| released(id)).for_each(|id| offered[id.index()] += 1);
+            let behind = |id: JobId| {
+                let (job, left) = (&instance.jobs[id.index()], left[id.index()]);
+                let total = job.total_devices();
+                total - left < job.least_due(offered[id.index()], total)
+            };
+            place = list.iter().position(|&id| released(id) && behind(id)).or(place);
         }
-        serves.push(served);
+        let Some(place) = place else { continue };
+        let served = list[place];
+        serves[device] = Some(served);
+        left[served.index()] -= 1;
+        if left[served.index()] == 0 {
+            let eligible = eligibility[served.index()].iter().zip(&mut lists);
+            eligible.filter(|(own, _)| **own).for_each(|(_, list)| list.retain(|&id| id != served));
+            open -= 1;
+            if open == 0 {
+                break;
+            }
+        }
     }
-    let met = instance.jobs.iter().zip(&got).all(|(job, &got)| got == total(job));
-    met.then_some(Plan::Devices(serves))
+    (open == 0).then_some(Plan::Devices(serves))
 }
 
 struct Fluid<'a> {
@@ -130,9 +167,8 @@ impl<'a> Fluid<'a> {
     }
 
     /// The next release, or the earliest time by which some open job could have all it wants from
-    /// the classes it comes first for. A job that also gets a share could be done earlier still,
-    /// from all of its classes.
-    fn next_event(&self) -> Option<u64> {
+    /// the classes it comes first for; where shares are dealt out, by which one has it all.
+    fn next_event(&mut self) -> Option<u64> {
         let later = |job: &&Job| job.release_ms > self.now_ms;
         let release = self.instance.jobs.iter().filter(later).map(|job| job.release_ms).min();
         let mut taken = vec![false; self.instance.classes.len()];
@@ -141,14 +177,28 @@ impl<'a> Fluid<'a> {
             let own = &self.classes[id.index()];
             let free: Vec<usize> = own.iter().copied().filter(|&class| !taken[class]).collect();
             free.iter().for_each(|&class| taken[class] = true);
-            let shared = self.instance.jobs[id.index()].min_share_ppm.is_some();
-            let used = if shared { own } else { &free };
             let left = u128::from(self.left[id.index()]);
-            let reached = self.curves.reach_ms(used, self.now_ms, left);
-            done = [done, reached.filter(|_| !used.is_empty())].into_iter().flatten().min();
+            let reached = self.curves.reach_ms(&free, self.now_ms, left);
+            done = [done, reached.filter(|_| !free.is_empty())].into_iter().flatten().min();
         }
         let next = [release, done].into_iter().flatten().min();
-        next.map(|next_ms| next_ms.max(self.now_ms + 1))
+        let next_ms = next?.max(self.now_ms + 1);
+        let shared = |id: &JobId| self.instance.jobs[id.index()].min_share_ppm.is_some();
+        Some(if self.open().iter().any(shared) { self.first_completion(next_ms) } else { next_ms })
+    }
+
+    /// The end of an interval, at most `high_ms`, in which some job gets all it wants.
+    fn first_completion(&mut self, mut high_ms: u64) -> u64 {
+        let mut low_ms = self.now_ms + 1;
+        while low_ms < high_ms {
+            let middle_ms = low_ms + (high_ms - low_ms) / 2;
+            let before = self.left.clone();
+            self.serve_until(middle_ms);
+            let done = self.left.iter().zip(&before).any(|(left, before)| *left == 0 && *before > 0);
+            self.left = before;
+            if done { high_ms = middle_ms } else { low_ms = middle_ms + 1 }
+        }
+        high_ms
     }
 
     /// Deals out what the classes supply until `end_ms`.

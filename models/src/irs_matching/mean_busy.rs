@@ -1,4 +1,5 @@
-//! The bound `mean-busy-time`: every device goes to the job that it is worth most to.
+//! The bound `mean-busy-time`: every device goes to the job that it is worth most to. The order of
+//! the mean busy times is offered as a list.
 //!
 //! The relaxation and its prices are those of `offline::bounds::mean_busy`; the certificate holds
 //! the prices, and the referee adds up what they prove.
@@ -8,7 +9,8 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
-use super::instance::Instance;
+use super::instance::{Instance, JobId};
+use super::list_scheduling::{self, offer_list};
 use super::offline::bounds::mean_busy::{MeanBusyPrices, mean_busy_value_us};
 use super::offline::bounds::mean_busy_search::{GridSearch, mean_busy_bound};
 use super::problem::IrsMatching;
@@ -35,14 +37,19 @@ impl Method<IrsMatching> for MeanBusyTime {
             context.decline("bounds rates only");
             return Ok(());
         };
-        context.budget.spend(jobs.len() as u64 + 1);
-        let bound = match mean_busy_bound(&pieces, &jobs, &responses, GridSearch::default()) {
+        let (search, budget) = (GridSearch::default(), context.budget);
+        let bound = match mean_busy_bound(&pieces, &jobs, &responses, search, budget) {
             Ok(bound) => bound,
             Err(error) => {
                 context.decline(&format!("no mean busy times: {error}"));
                 return Ok(());
             }
         };
+        let mut order: Vec<JobId> = (0..jobs.len() as u32).map(JobId).collect();
+        let time = |id: &JobId| bound.mean_busy_ms[id.index()];
+        order.sort_by(|a, b| time(a).total_cmp(&time(b)));
+        context.budget.spend(list_scheduling::work(context.instance));
+        offer_list(context, &order, "in the order of mean busy times");
         let MeanBusyPrices { shift, prices, breakpoints_ms } = bound.certificate;
         // Prices are not negative.
         let prices = prices.into_iter().map(i64::unsigned_abs);
