@@ -7,6 +7,7 @@ use super::completion_step::CompletionStep;
 use super::completion_tree::CompletionTree;
 use super::due_dates::DueDates;
 use super::list_scheduling::ListScheduling;
+use super::list_search::ListSearch;
 use super::mean_busy::MeanBusyTime;
 use super::order_search::OrderSearchMethod;
 use super::pooled::Pooled;
@@ -26,7 +27,7 @@ pub fn methods() -> Methods<IrsMatching> {
             Box::new(MeanBusyTime),
             Box::new(OrderSearchMethod),
         ],
-        improving: Vec::new(),
+        improving: vec![Box::new(ListSearch)],
         exact: vec![Box::new(CompletionTree), Box::new(Exact { formulation: CompletionStep })],
     }
 }

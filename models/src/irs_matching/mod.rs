@@ -43,6 +43,7 @@
 
 pub mod certificate;
 pub mod check;
+pub mod class_lists;
 pub mod codes;
 pub mod completion_order;
 pub mod completion_step;
@@ -52,7 +53,11 @@ pub mod due_dates;
 pub mod explain;
 pub mod formulation;
 pub mod instance;
+mod list_cost;
+mod list_devices;
+mod list_rates;
 pub mod list_scheduling;
+pub mod list_search;
 pub mod mean_busy;
 pub mod methods;
 pub mod offline;
