@@ -42,6 +42,7 @@
 //! is known to us.
 
 pub mod certificate;
+mod cheapest;
 pub mod check;
 pub mod class_lists;
 pub mod codes;

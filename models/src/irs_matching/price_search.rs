@@ -218,14 +218,14 @@ impl<'a, 'b> Search<'a, 'b> {
     }
 }
 
-/// Work units of one choice of the jobs on average, as measured: some 8 ns per device, and 150 ns
-/// per class and cell of rates.
+/// Work units of one choice of the jobs on average, as measured: some 50 ns per class and cell, and
+/// a few cells device by device.
 fn work(instance: &Instance, supply: &PricedSupply<'_>) -> u64 {
-    let jobs = supply.own.len().max(1);
+    let (jobs, cells) = (supply.own.len().max(1), supply.cells.len());
     let pairs: usize = supply.own.iter().map(Vec::len).sum();
-    let looked_at = match &instance.supply {
-        Supply::Devices(arrivals) => arrivals.time_ms.len() / 120,
-        Supply::Rates(_) => supply.cells.len() * pairs / jobs / 7,
+    let devices = match &instance.supply {
+        Supply::Devices(arrivals) => 2 * arrivals.time_ms.len() / cells,
+        Supply::Rates(_) => 0,
     };
-    looked_at as u64 + 1
+    (cells * pairs / jobs / 20 + devices / 20) as u64 + 1
 }

@@ -10,9 +10,7 @@
 //!
 //! Time per job O(cells · classes · log cells) for rates, O(devices · log demand) for devices.
 
-use std::collections::BinaryHeap;
-use std::collections::binary_heap::PeekMut;
-
+use super::cheapest::{Chosen, Offer};
 use super::instance::{Instance, Job, JobId, Supply, SupplyCurves, Window};
 use super::supply_prices::{DEAREST, SupplyPrices};
 
@@ -39,6 +37,8 @@ pub struct PricedSupply<'a> {
     pub(super) own: Vec<Vec<usize>>,
     /// Cells of constant price and rates; the end is `None` for the last one.
     pub(super) cells: Vec<Cell>,
+    /// Per class what comes in each of them, as far as they end.
+    amounts: Vec<Vec<u128>>,
 }
 
 /// A stretch of time in which prices and rates do not change.
@@ -50,14 +50,6 @@ pub(super) struct Cell {
     pub(super) price: usize,
     /// Which segment of the rates.
     pub(super) segment: usize,
-}
-
-/// What a class supplies in a cell, for one job.
-#[derive(Clone, Copy, Debug)]
-struct Offer {
-    price: u64,
-    amount: u64,
-    rate: u64,
 }
 
 impl<'a> PricedSupply<'a> {
@@ -78,10 +70,17 @@ impl<'a> PricedSupply<'a> {
             price: last(starts_ms, start_ms),
             segment: last(segments, start_ms),
         };
-        let cells = starts.iter().enumerate().map(cell).collect();
+        let cells: Vec<Cell> = starts.iter().enumerate().map(cell).collect();
+        let curves = instance.supply_curves();
+        let amount = |class: usize, cell: &Cell| match cell.end_ms {
+            Some(end_ms) => curves.between(class, cell.start_ms, end_ms),
+            None => 0,
+        };
+        let own = |class: usize| cells.iter().map(|cell| amount(class, cell)).collect();
+        let amounts = (0..instance.classes.len()).map(own).collect();
         let jobs = (0..instance.jobs.len() as u32).map(JobId);
         let own = jobs.map(|id| instance.eligible_masks(id)).collect();
-        Self { instance, curves: instance.supply_curves(), own, cells }
+        Self { instance, curves, own, cells, amounts }
     }
 
     /// What the prices of everything that comes add up to, in `2^-shift` weighted ms.
@@ -130,52 +129,70 @@ struct Buyer<'a> {
 }
 
 impl Buyer<'_> {
-    /// Keeps the cheapest devices so far: with each that comes, the job could be done.
+    /// Cell by cell, the cheapest devices so far. In a cell that may hold the best time, with every
+    /// device the job could be done.
     fn of_devices(&self) -> Result<Option<Choice>, TooLarge> {
-        let Self { job, own, window, .. } = *self;
+        let Self { job, own, .. } = *self;
         let Supply::Devices(arrivals) = &self.supply.instance.supply else { return Ok(None) };
+        let last_ms = arrivals.time_ms.last().copied().unwrap_or(0);
+        let wanted = job.total_devices();
+        let mut chosen = Chosen::new(wanted);
+        // What being done costs at least in a cell where that is new, and at most in the best cell.
+        let (mut least, mut bar) = (vec![None; self.supply.cells.len()], i128::MAX);
+        for (index, start_ms, end_ms) in self.windows() {
+            let given_up = chosen.exchange(&self.offers(index, start_ms, end_ms));
+            if !given_up.is_empty() && chosen.missing == 0 {
+                let end_ms = end_ms.map_or(last_ms, |end_ms| end_ms - 1);
+                least[index] = Some(self.total(chosen.paid, start_ms)?);
+                bar = bar.min(self.total(chosen.paid, end_ms.max(start_ms))?);
+            }
+        }
         let mut may = vec![false; self.supply.instance.classes.len()];
         own.iter().for_each(|&class| may[class] = true);
-        let wanted = job.total_devices();
-        let mut chosen: BinaryHeap<u64> = BinaryHeap::new();
-        let (mut paid, mut best): (i128, Option<Choice>) = (0, None);
-        let first = arrivals.time_ms.partition_point(|&time_ms| time_ms < window.start_ms);
-        let mut cell = 0;
-        for (&time_ms, &class) in arrivals.time_ms[first..].iter().zip(&arrivals.class[first..]) {
-            if window.end_ms.is_some_and(|end_ms| time_ms >= end_ms) {
-                break;
-            }
-            if !may[class as usize] {
+        let mut chosen = Chosen::new(wanted);
+        let mut best: Option<Choice> = None;
+        for (index, start_ms, end_ms) in self.windows() {
+            if least[index].is_none_or(|least| least > bar) {
+                chosen.exchange(&self.offers(index, start_ms, end_ms));
                 continue;
             }
-            let starts_ms = &self.prices.starts_ms;
-            while starts_ms.get(cell + 1).is_some_and(|&start_ms| start_ms <= time_ms) {
-                cell += 1;
-            }
-            let price = self.prices.prices[class as usize][cell];
-            if (chosen.len() as u64) < wanted {
-                chosen.push(price);
-                paid += i128::from(price);
-            } else if let Some(mut dearest) = chosen.peek_mut()
-                && price < *dearest
-            {
-                paid -= i128::from(*dearest - price);
-                *dearest = price;
-            } else {
-                // Done no earlier, for no less.
-                continue;
-            }
-            if chosen.len() as u64 == wanted {
-                let waiting = self.weighted(time_ms)?;
-                let value = paid.checked_mul(1000).and_then(|paid| paid.checked_add(waiting));
-                let value = value.ok_or(TooLarge)?;
+            let first = arrivals.time_ms.partition_point(|&time_ms| time_ms < start_ms);
+            let devices = arrivals.time_ms[first..].iter().zip(&arrivals.class[first..]);
+            let inside = |time_ms: u64| end_ms.is_none_or(|end_ms| time_ms < end_ms);
+            for (&time_ms, &class) in devices.take_while(|(time_ms, _)| inside(**time_ms)) {
+                if !may[class as usize] {
+                    continue;
+                }
+                let price = self.prices.prices[class as usize][self.supply.cells[index].price];
+                let given_up = chosen.exchange(&[Offer { price, amount: 1, rate: 0 }]);
+                if given_up.is_empty() || chosen.missing > 0 {
+                    continue;
+                }
+                let value = self.total(chosen.paid, time_ms)?;
                 if best.is_none_or(|best| value < best.value) {
-                    let threshold = chosen.peek().copied().unwrap_or(0);
+                    let threshold = chosen.dearest().unwrap_or(0);
                     best = Some(Choice { value, from_ms: time_ms, threshold });
                 }
             }
         }
         Ok(best)
+    }
+
+    /// The parts of cells in which devices serve the job: number, start and end.
+    fn windows(&self) -> impl Iterator<Item = (usize, u64, Option<u64>)> {
+        let Window { start_ms, end_ms } = self.window;
+        let part = move |(index, cell): (usize, &Cell)| {
+            let start_ms = cell.start_ms.max(start_ms);
+            let end_ms = [cell.end_ms, end_ms].into_iter().flatten().min();
+            (end_ms.is_none_or(|end_ms| start_ms < end_ms)).then_some((index, start_ms, end_ms))
+        };
+        self.supply.cells.iter().enumerate().filter_map(part)
+    }
+
+    /// What is paid, and what it costs to be done then, in the unit of choices.
+    fn total(&self, paid: i128, last_ms: u64) -> Result<i128, TooLarge> {
+        let waiting = self.weighted(last_ms)?;
+        paid.checked_mul(1000).and_then(|paid| paid.checked_add(waiting)).ok_or(TooLarge)
     }
 
     /// `w C(F)` in the unit of choices.
@@ -186,17 +203,12 @@ impl Buyer<'_> {
     }
 
     fn of_rates(&self) -> Result<Option<Choice>, TooLarge> {
-        let Self { job, window, .. } = *self;
+        let job = self.job;
         let mut chosen = Chosen::new(job.total_micro());
         let mut best: Option<Choice> = None;
         let kink_ms = job.earliest_completion_ms() - job.round_latency_ms;
-        for cell in &self.supply.cells {
-            let start_ms = cell.start_ms.max(window.start_ms);
-            let end_ms = [cell.end_ms, window.end_ms].into_iter().flatten().min();
-            if end_ms.is_some_and(|end_ms| end_ms <= start_ms) {
-                continue;
-            }
-            let offers = self.offers(cell, start_ms, end_ms);
+        for (index, start_ms, end_ms) in self.windows() {
+            let offers = self.offers(index, start_ms, end_ms);
             let flat = self.flat_threshold(&offers);
             let before = chosen.paid;
             let highest = chosen.dearest();
@@ -221,8 +233,7 @@ impl Buyer<'_> {
                 *last_ms >= start_ms && end_ms.is_none_or(|end_ms| *last_ms <= end_ms)
             };
             for last_ms in ends.into_iter().flatten().filter(inside) {
-                let mut value = capped.checked_mul(1000).ok_or(TooLarge)?;
-                value = value.checked_add(self.weighted(last_ms)?).ok_or(TooLarge)?;
+                let mut value = self.total(capped, last_ms)?;
                 for offer in offers.iter().filter(|offer| offer.price < threshold) {
                     // Linear in the time, so that nothing between the ends is lower.
                     let length_ms = u128::from(last_ms - start_ms);
@@ -240,17 +251,29 @@ impl Buyer<'_> {
 
     /// What the job's classes supply between two times within a cell, the cheapest first; of each
     /// at most what the job wants.
-    fn offers(&self, cell: &Cell, start_ms: u64, end_ms: Option<u64>) -> Vec<Offer> {
-        let Supply::Rates(rates) = &self.supply.instance.supply else { return Vec::new() };
-        let most = self.job.total_micro();
+    fn offers(&self, index: usize, start_ms: u64, end_ms: Option<u64>) -> Vec<Offer> {
+        let (cell, curves) = (&self.supply.cells[index], &self.supply.curves);
+        let (most, whole) = match &self.supply.instance.supply {
+            Supply::Rates(_) => (self.job.total_micro(), false),
+            Supply::Devices(_) => (self.job.total_devices(), true),
+        };
         let offer = |&class: &usize| {
-            let rate = rates.rate_micro_per_s[class][cell.segment];
+            let rate = match &self.supply.instance.supply {
+                Supply::Rates(rates) => rates.rate_micro_per_s[class][cell.segment],
+                Supply::Devices(_) => 0,
+            };
             let amount = match end_ms {
-                Some(end_ms) => self.supply.curves.between(class, start_ms, end_ms).min(most.into()),
+                Some(_) if (cell.start_ms, cell.end_ms) == (start_ms, end_ms) => {
+                    self.supply.amounts[class][index]
+                }
+                Some(end_ms) => curves.between(class, start_ms, end_ms),
+                // Rates never end, single devices are counted.
+                None if whole => curves.between(class, start_ms, u64::MAX),
                 None if rate > 0 => most.into(),
                 None => 0,
             };
-            Offer { price: self.prices.prices[class][cell.price], amount: amount as u64, rate }
+            let amount = amount.min(most.into()) as u64;
+            Offer { price: self.prices.prices[class][cell.price], amount, rate }
         };
         let mut offers: Vec<Offer> =
             self.own.iter().map(offer).filter(|offer| offer.amount > 0).collect();
@@ -272,64 +295,5 @@ impl Buyer<'_> {
         }
         // What is dearer than any price caps nothing.
         threshold.min(u128::from(DEAREST)) as u64
-    }
-}
-
-/// The cheapest micro-devices so far, as many as wanted; what is missing costs infinitely much.
-struct Chosen {
-    heap: BinaryHeap<(u64, u64)>,
-    missing: u64,
-    /// What those chosen cost.
-    paid: i128,
-}
-
-impl Chosen {
-    fn new(wanted: u64) -> Self {
-        Self { heap: BinaryHeap::new(), missing: wanted, paid: 0 }
-    }
-
-    /// The highest price chosen; `None` while some are missing.
-    fn dearest(&self) -> Option<u64> {
-        let top = self.heap.peek().map(|&(price, _)| price);
-        if self.missing > 0 { None } else { top }
-    }
-
-    /// Exchanges what is dear for cheaper offers, which ascend by price; what was given up for
-    /// them, by price, where `None` stands for what was missing.
-    fn exchange(&mut self, offers: &[Offer]) -> Vec<(Option<u64>, u64)> {
-        let mut given_up = Vec::new();
-        let mut gained: Vec<(u64, u64)> = Vec::new();
-        let mut offers = offers.iter().map(|offer| (offer.price, offer.amount)).peekable();
-        while let Some((price, offered)) = offers.peek_mut() {
-            let (dear, held) = match self.heap.peek() {
-                _ if self.missing > 0 => (None, self.missing),
-                Some(&(dear, held)) if dear > *price => (Some(dear), held),
-                _ => break,
-            };
-            let amount = held.min(*offered);
-            match dear {
-                None => self.missing -= amount,
-                Some(dear) => {
-                    self.paid -= i128::from(dear) * i128::from(amount);
-                    match self.heap.peek_mut() {
-                        // A smaller amount of the same price may have to make way for another.
-                        Some(top) if amount == held => drop(PeekMut::pop(top)),
-                        Some(mut top) => top.1 -= amount,
-                        None => {}
-                    }
-                }
-            }
-            given_up.push((dear, amount));
-            gained.push((*price, amount));
-            *offered -= amount;
-            if *offered == 0 {
-                offers.next();
-            }
-        }
-        for (price, amount) in gained {
-            self.paid += i128::from(price) * i128::from(amount);
-            self.heap.push((price, amount));
-        }
-        given_up
     }
 }
