@@ -7,6 +7,7 @@
 
 use super::check::last_device_ms;
 use super::instance::{Instance, Supply};
+use super::offline::bounds::mean_busy::MeanBusyPrices;
 use super::plan::Plan;
 use super::timetable::horizon_ms;
 
@@ -44,6 +45,32 @@ pub(super) fn starts_ms(instance: &Instance, plan: Option<&Plan>) -> Vec<u64> {
     starts.sort_unstable();
     starts.dedup();
     starts
+}
+
+/// Prices that mean busy times suggest: what a unit is worth to the job that it is worth most to, in
+/// the middle of each cell.
+pub(super) fn of_mean_busy(
+    instance: &Instance,
+    found: &MeanBusyPrices,
+    starts_ms: &[u64],
+) -> Vec<Vec<f64>> {
+    let unit = 2.0_f64.powi(-(found.shift as i32));
+    let mut prices = vec![vec![0.0; starts_ms.len()]; instance.classes.len()];
+    for ((job, eligible), &price) in
+        instance.jobs.iter().zip(instance.eligibility()).zip(&found.prices)
+    {
+        let fall = job.weight as f64 / job.total_micro() as f64;
+        for class in (0..eligible.len()).filter(|&class| eligible[class]) {
+            for (cell, pair) in starts_ms.windows(2).enumerate() {
+                if pair[0] >= job.release_ms {
+                    let middle_ms = (pair[0] + pair[1]) as f64 / 2.0;
+                    let worth = price as f64 * unit - fall * middle_ms;
+                    prices[class][cell] = f64::max(prices[class][cell], worth);
+                }
+            }
+        }
+    }
+    prices
 }
 
 /// Prices that a plan suggests, per class and cell, in weighted ms.

@@ -18,7 +18,8 @@ use placewright_solver::objective::Objective;
 
 use super::instance::{Instance, JobId, Supply};
 use super::list_scheduling::{self, offer_list};
-use super::price_grid::{starts_ms, suggested};
+use super::mean_busy::FoundPrices;
+use super::price_grid::{of_mean_busy, starts_ms, suggested};
 use super::priced_choice::{PricedSupply, TooLarge};
 use super::problem::IrsMatching;
 use super::supply_prices::{MOST_SHIFT, SUPPLY_PRICES, SupplyPrices, whole_ms};
@@ -35,8 +36,11 @@ const NEWEST: f64 = 0.1;
 const SHORTER_AFTER: usize = 8;
 
 /// The bound `supply-prices`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PriceSearch;
+#[derive(Clone, Debug, Default)]
+pub struct PriceSearch {
+    /// Prices to begin with.
+    pub found: FoundPrices,
+}
 
 impl Method<IrsMatching> for PriceSearch {
     fn name(&self) -> &'static str {
@@ -52,15 +56,16 @@ impl Method<IrsMatching> for PriceSearch {
         let best = context.best();
         let plan = best.as_ref().map(|(plan, _)| plan);
         let starts_ms = starts_ms(instance, plan);
-        let cells = starts_ms.len();
-        let prices = match plan {
-            Some(plan) => suggested(instance, plan, &starts_ms),
-            None => vec![vec![0.0; cells]; instance.classes.len()],
-        };
+        let mut starts = Vec::new();
+        starts.extend(self.found.take().map(|found| of_mean_busy(instance, &found, &starts_ms)));
+        starts.extend(plan.map(|plan| suggested(instance, plan, &starts_ms)));
+        if starts.is_empty() {
+            starts.push(vec![vec![0.0; starts_ms.len()]; instance.classes.len()]);
+        }
         let target = best.as_ref().map(|(_, cost)| cost.first() as f64);
         let supply = PricedSupply::new(instance, &starts_ms);
         let mut search = Search::new(context, &supply, starts_ms, target);
-        match search.run(prices) {
+        match search.run(starts) {
             Ok(()) => {}
             Err(TooLarge) => context.note("no supply prices: the numbers are too large"),
         }
@@ -115,10 +120,19 @@ impl<'a, 'b> Search<'a, 'b> {
         Self { context, supply, starts_ms, target, comes, taken, last_ms, best: None, work }
     }
 
-    fn run(&mut self, prices: Table) -> Result<(), TooLarge> {
-        let mut center = prices;
-        let Some(mut height) = self.step(&center, 1.0)? else { return Ok(()) };
-        let (mut length, mut failures, mut idle, mut reached) = (1.0, 0, 0, height);
+    /// Goes on from the best of some prices.
+    fn run(&mut self, starts: Vec<Table>) -> Result<(), TooLarge> {
+        let (mut center, mut height) = (Table::new(), f64::NEG_INFINITY);
+        for start in starts {
+            let taken = (self.taken.clone(), self.last_ms.clone());
+            let Some(value) = self.step(&start, 1.0)? else { return Ok(()) };
+            if value > height {
+                (center, height) = (start, value);
+            } else {
+                (self.taken, self.last_ms) = taken;
+            }
+        }
+        let (mut length, mut failures, mut idle, mut reached) = (0.5, 0, 0, height);
         for _ in 0..MOST_STEPS {
             if self.context.should_stop() || self.is_proved() || idle > PATIENCE {
                 break;
