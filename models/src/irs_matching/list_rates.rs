@@ -86,7 +86,8 @@ impl<'a> ListedRates<'a> {
             let middle_ms = low_ms + (high_ms - low_ms) / 2;
             let before = self.left.clone();
             self.serve_until(middle_ms);
-            let done = self.left.iter().zip(&before).any(|(left, before)| *left == 0 && *before > 0);
+            let done =
+                self.left.iter().zip(&before).any(|(left, before)| *left == 0 && *before > 0);
             self.left = before;
             if done { high_ms = middle_ms } else { low_ms = middle_ms + 1 }
         }

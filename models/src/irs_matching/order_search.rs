@@ -9,9 +9,7 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
 use super::check::last_device_ms;
-use super::offline::heuristics::order_search::{
-    OrderSearch, order_search_schedule, simple_orders,
-};
+use super::offline::heuristics::order_search::{OrderSearch, order_search_schedule, simple_orders};
 use super::problem::IrsMatching;
 use super::streams;
 

@@ -78,9 +78,8 @@ pub(super) fn suggested(instance: &Instance, plan: &Plan, starts_ms: &[u64]) -> 
     let cells = starts_ms.len();
     let mut slopes = vec![vec![0.0; cells]; instance.classes.len()];
     let curves = instance.supply_curves();
-    let supplied = |class: usize, start_ms: u64, end_ms: u64| {
-        curves.between(class, start_ms, end_ms) as f64
-    };
+    let supplied =
+        |class: usize, start_ms: u64, end_ms: u64| curves.between(class, start_ms, end_ms) as f64;
     let cell_of = |time_ms: u64| starts_ms.partition_point(|&start_ms| start_ms <= time_ms) - 1;
     let end_of = |cell: usize| starts_ms.get(cell + 1).copied().unwrap_or(u64::MAX >> 1);
     let slope = |job: usize| {

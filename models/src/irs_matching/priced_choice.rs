@@ -116,7 +116,6 @@ impl<'a> PricedSupply<'a> {
             Supply::Devices(_) => buyer.of_devices(),
         }
     }
-
 }
 
 /// A job that looks for devices at given prices.

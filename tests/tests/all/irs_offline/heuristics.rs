@@ -27,7 +27,8 @@ fn schedules(fluid: &Fluid) -> [FluidSchedule; 6] {
         list(&mut StaticOrder(scarcity_order(fluid))),
         list(&mut VennPlan),
         list(&mut StaticOrder(lp_order(fluid).unwrap())),
-        order_search_schedule(fluid, &starting_orders(fluid), settings, &Budget::unlimited()).unwrap(),
+        order_search_schedule(fluid, &starting_orders(fluid), settings, &Budget::unlimited())
+            .unwrap(),
     ]
 }
 
