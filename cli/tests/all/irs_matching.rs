@@ -151,9 +151,10 @@ fn extreme_numbers_are_answered_or_refused() {
 fn work_limits_give_the_same_bytes_for_any_number_of_threads() {
     let folder = Folder::new();
     for (kind, options) in
-        [("devices", "--deadlines=50"), ("fluid", "--shares=50"), ("rounds", "--weight=9")]
+        [("devices", "deadlines=50"), ("fluid", "shares=50"), ("rounds", "weight=9")]
     {
-        let made = ["generate", "irs_matching", kind, "--seed", "4", options, "-o", "made.json"];
+        let made =
+            ["generate", "irs_matching", kind, "--seed", "4", "-O", options, "-o", "made.json"];
         folder.run(&made).expect(0);
         let solve = |threads: &str, output: &str| {
             let limits = ["--work-limit", "60000", "--threads", threads, "-o", output, "-q"];
