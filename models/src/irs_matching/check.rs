@@ -127,6 +127,9 @@ fn check_devices(
             got[served.index()] += 1;
         }
         for (j, job) in instance.jobs.iter().enumerate() {
+            if job.min_share_ppm.is_none() {
+                continue;
+            }
             offered[j] += u64::from(eligibility[j][class] && time_ms >= job.release_ms);
             let due = job.least_due(offered[j].into(), job.total_devices());
             if got[j] < due && !std::mem::replace(&mut starved[j], true) {
