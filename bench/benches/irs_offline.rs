@@ -101,7 +101,7 @@ fn certificates(criterion: &mut Criterion) {
     let searches = [
         ("one grid of 80", GridSearch { intervals: 80, rounds: 0 }),
         ("one grid of 230", GridSearch { intervals: 230, rounds: 0 }),
-        ("default", GridSearch::default(), &Budget::unlimited()),
+        ("default", GridSearch::default()),
     ];
     for (name, search) in searches {
         group.bench_function(format!("search/50 jobs, {name}"), |bencher| {

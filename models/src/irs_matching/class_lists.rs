@@ -64,11 +64,6 @@ impl ClassLists {
         &self.0[class]
     }
 
-    /// Takes a job off the list of a class.
-    pub(super) fn drop(&mut self, class: usize, id: JobId) {
-        self.0[class].retain(|&other| other != id);
-    }
-
     /// A random change: a job moves a few places in the list of one class, or next to another job
     /// in the lists of all classes that have both.
     pub(super) fn change(&mut self, random: &mut Xoshiro256PlusPlus) {

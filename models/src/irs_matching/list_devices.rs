@@ -1,21 +1,22 @@
 //! List scheduling of single devices, one by one.
 //!
-//! Time O(devices + jobs² · classes), and O(devices · jobs) where jobs have minimum shares.
+//! Time O(devices + jobs · classes · log jobs), and O(devices · jobs) where jobs have minimum
+//! shares.
 
 use super::class_lists::ClassLists;
 use super::instance::{Arrivals, Instance, Job, JobId};
+use super::open_lists::OpenLists;
 
 /// What a walk through the arrivals needs to know of the jobs.
 pub(super) struct Queues<'a> {
     instance: &'a Instance,
-    eligibility: Vec<Vec<bool>>,
     shares: bool,
 }
 
 impl<'a> Queues<'a> {
     pub(super) fn new(instance: &'a Instance) -> Self {
         let shares = instance.jobs.iter().any(|job| job.min_share_ppm.is_some());
-        Self { instance, eligibility: instance.eligibility(), shares }
+        Self { instance, shares }
     }
 
     /// Calls `serve` with every device that serves somebody, in the order of arrival; whether all
@@ -27,36 +28,35 @@ impl<'a> Queues<'a> {
         mut serve: impl FnMut(usize, JobId),
     ) -> bool {
         let jobs = &self.instance.jobs;
-        let mut lists = lists.clone();
+        let mut lists = OpenLists::new(self.instance, lists);
         let mut left: Vec<u64> = jobs.iter().map(Job::total_devices).collect();
-        let mut open = left.len();
+        let mut unserved = left.len();
         let mut offered = vec![0_u128; left.len()];
         let devices = arrivals.time_ms.iter().zip(&arrivals.class).enumerate();
         for (device, (&time_ms, &class)) in devices {
-            let list = lists.of(class as usize);
-            let released = |id: JobId| jobs[id.index()].release_ms <= time_ms;
-            let mut first = list.iter().copied().find(|&id| released(id));
+            lists.release(time_ms);
+            let class = class as usize;
+            let mut first = lists.of(class).next();
             if self.shares {
-                list.iter().filter(|&&id| released(id)).for_each(|id| offered[id.index()] += 1);
-                let behind = |id: JobId| {
+                lists.of(class).for_each(|id| offered[id.index()] += 1);
+                let behind = |id: &JobId| {
                     let (job, left) = (&jobs[id.index()], left[id.index()]);
                     let total = job.total_devices();
                     total - left < job.least_due(offered[id.index()], total)
                 };
-                first = list.iter().copied().find(|&id| released(id) && behind(id)).or(first);
+                first = lists.of(class).find(behind).or(first);
             }
             let Some(id) = first else { continue };
             serve(device, id);
             left[id.index()] -= 1;
             if left[id.index()] == 0 {
-                let own = &self.eligibility[id.index()];
-                (0..own.len()).filter(|&class| own[class]).for_each(|class| lists.drop(class, id));
-                open -= 1;
-                if open == 0 {
+                lists.finish(id);
+                unserved -= 1;
+                if unserved == 0 {
                     break;
                 }
             }
         }
-        open == 0
+        unserved == 0
     }
 }

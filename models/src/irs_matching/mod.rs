@@ -63,6 +63,7 @@ pub mod mean_busy;
 pub mod methods;
 pub mod offline;
 pub mod online;
+mod open_lists;
 pub mod order_search;
 pub mod orders;
 pub mod plan;
