@@ -1,0 +1,78 @@
+//! Optical switches without moving live circuits.
+
+use crate::circuit_allocation::kernel::shapes::shapes;
+use crate::circuit_allocation::online::circuits::{Circuits, Ports};
+use crate::circuit_allocation::online::equal_split::{cause, whole_gpus};
+use crate::circuit_allocation::online::leaves::{Local, equal_leaves, local, whole_servers};
+use crate::circuit_allocation::online::placement::{Ask, Cause, Circuit, Placement};
+use crate::circuit_allocation::online::policy::{Needs, Policy};
+use crate::circuit_allocation::online::spread::spread;
+use crate::circuit_allocation::online::state::State;
+use crate::circuit_allocation::online::wire::wire;
+
+/// Equal splits on the fullest leaves, fewest leaves first; circuits by maximum flow to one spine,
+/// the fullest that will do, else by fractions to several. Live circuits stay.
+#[derive(Clone, Debug, Default)]
+pub struct OcsFixed {
+    free: Vec<u32>,
+}
+
+impl Policy for OcsFixed {
+    fn place(&mut self, state: &State, ask: &Ask) -> Result<Placement, Cause> {
+        match local(state, ask) {
+            Local::Found(placement) => return Ok(placement),
+            Local::Blocked(cause) => return Err(cause),
+            Local::Spread => (),
+        }
+        let Circuits::Switched(ports) = state.circuits() else { return Err(Cause::Ports) };
+        let cluster = state.cluster();
+        whole_gpus(state, &mut self.free);
+        let shapes =
+            shapes(ask.gpus, cluster.gpus_per_server, cluster.gpus_per_leaf(), cluster.leaves);
+        for shape in shapes.iter().filter(|shape| shape.leaves > 1) {
+            let Some(leaves) = equal_leaves(&self.free, shape.leaves, shape.share) else { continue };
+            let flows: Vec<(u32, u32)> = leaves.iter().map(|&leaf| (leaf, shape.share)).collect();
+            if let Some(circuits) = wire_fixed(&flows, ports, cluster.switches()) {
+                let servers = shape.share / cluster.gpus_per_server;
+                let counts: Vec<(u32, u32)> = leaves.iter().map(|&leaf| (leaf, servers)).collect();
+                let servers = whole_servers(state, &counts);
+                return Ok(Placement { servers, circuits, moved: Vec::new() });
+            }
+        }
+        Err(cause(state, &self.free, &shapes))
+    }
+
+    fn needs(&self) -> Needs {
+        Needs::Switched
+    }
+}
+
+/// Circuits for these flows from free ports: to every single spine that has the ports, the fullest
+/// first, then to several.
+pub(super) fn wire_fixed(
+    flows: &[(u32, u32)],
+    ports: &Ports,
+    switches: u32,
+) -> Option<Vec<Circuit>> {
+    let free = ports.spines.free_by_row();
+    let total: u32 = flows.iter().map(|&(_, count)| count).sum();
+    let mut spines: Vec<u32> =
+        (0..free.len() as u32).filter(|&spine| free[spine as usize] >= total).collect();
+    spines.sort_by_key(|&spine| (free[spine as usize], spine));
+    for spine in spines {
+        let of = |&(leaf, count): &(u32, u32)| Circuit { leaf, spine, switch: None, count };
+        let wanted: Vec<Circuit> = flows.iter().map(of).collect();
+        if let Some(circuits) = wire(&wanted, ports, switches) {
+            return Some(circuits);
+        }
+    }
+    let several = spread_over_several(flows, ports, total)?;
+    wire(&several, ports, switches)
+}
+
+/// As if no spine had room for all.
+fn spread_over_several(flows: &[(u32, u32)], ports: &Ports, total: u32) -> Option<Vec<Circuit>> {
+    let spines = ports.spines.free_by_row();
+    let capped: Vec<u32> = spines.iter().map(|&of| of.min(total - 1)).collect();
+    spread(flows, ports.leaves.free_by_row(), &capped)
+}
