@@ -1,14 +1,13 @@
 //! Optical switches without moving live circuits.
 
 use crate::circuit_allocation::kernel::shapes::shapes;
-use crate::circuit_allocation::online::circuits::{Circuits, Ports};
+use crate::circuit_allocation::online::circuits::Circuits;
 use crate::circuit_allocation::online::equal_split::{cause, whole_gpus};
 use crate::circuit_allocation::online::leaves::{Local, equal_leaves, local, whole_servers};
-use crate::circuit_allocation::online::placement::{Ask, Cause, Circuit, Placement};
+use crate::circuit_allocation::online::placement::{Ask, Cause, Placement};
 use crate::circuit_allocation::online::policy::{Needs, Policy};
-use crate::circuit_allocation::online::spread::spread;
+use crate::circuit_allocation::online::rearrange::wire_fixed;
 use crate::circuit_allocation::online::state::State;
-use crate::circuit_allocation::online::wire::wire;
 
 /// Equal splits on the fullest leaves, fewest leaves first; circuits by maximum flow to one spine,
 /// the fullest that will do, else by fractions to several. Live circuits stay.
@@ -45,34 +44,4 @@ impl Policy for OcsFixed {
     fn needs(&self) -> Needs {
         Needs::Switched
     }
-}
-
-/// Circuits for these flows from free ports: to every single spine that has the ports, the fullest
-/// first, then to several.
-pub(super) fn wire_fixed(
-    flows: &[(u32, u32)],
-    ports: &Ports,
-    switches: u32,
-) -> Option<Vec<Circuit>> {
-    let free = ports.spines.free_by_row();
-    let total: u32 = flows.iter().map(|&(_, count)| count).sum();
-    let mut spines: Vec<u32> =
-        (0..free.len() as u32).filter(|&spine| free[spine as usize] >= total).collect();
-    spines.sort_by_key(|&spine| (free[spine as usize], spine));
-    for spine in spines {
-        let of = |&(leaf, count): &(u32, u32)| Circuit { leaf, spine, switch: None, count };
-        let wanted: Vec<Circuit> = flows.iter().map(of).collect();
-        if let Some(circuits) = wire(&wanted, ports, switches) {
-            return Some(circuits);
-        }
-    }
-    let several = spread_over_several(flows, ports, total)?;
-    wire(&several, ports, switches)
-}
-
-/// As if no spine had room for all.
-fn spread_over_several(flows: &[(u32, u32)], ports: &Ports, total: u32) -> Option<Vec<Circuit>> {
-    let spines = ports.spines.free_by_row();
-    let capped: Vec<u32> = spines.iter().map(|&of| of.min(total - 1)).collect();
-    spread(flows, ports.leaves.free_by_row(), &capped)
 }

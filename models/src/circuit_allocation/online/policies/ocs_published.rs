@@ -1,10 +1,10 @@
 //! Optical switches in the published order.
 
-use super::ocs_fixed::wire_fixed;
 use crate::circuit_allocation::online::circuits::Circuits;
 use crate::circuit_allocation::online::leaves::{Local, leftovers, local, whole_servers};
 use crate::circuit_allocation::online::placement::{Ask, Cause, Circuit, Placement};
 use crate::circuit_allocation::online::policy::{Needs, Policy};
+use crate::circuit_allocation::online::rearrange::wire_fixed;
 use crate::circuit_allocation::online::spread::spread;
 use crate::circuit_allocation::online::state::State;
 use crate::circuit_allocation::online::wire::wire;

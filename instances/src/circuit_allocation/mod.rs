@@ -1,0 +1,3 @@
+//! Joint allocation of GPUs and circuits in files.
+
+pub mod replay;
