@@ -72,6 +72,32 @@ pub fn fewest_leaves(whole: &[u32], servers: u32) -> Vec<(u32, u32)> {
     chosen
 }
 
+/// The same in parts of `part` servers, all but what is left over when the job is no multiple of it:
+/// shares with a common divisor need circuits in larger units, which fit into spines more easily. None
+/// if leaves do not have as many parts.
+#[must_use]
+pub fn in_parts(whole: &[u32], servers: u32, part: u32) -> Option<Vec<(u32, u32)>> {
+    let parts: Vec<u32> = whole.iter().map(|&of| of / part).collect();
+    if parts.iter().sum::<u32>() < servers / part {
+        return None;
+    }
+    let mut counts = fewest_leaves(&parts, servers / part);
+    counts.iter_mut().for_each(|(_, count)| *count *= part);
+    let rest = servers % part;
+    if rest > 0 {
+        let taken = |leaf: u32| counts.iter().find(|of| of.0 == leaf).map_or(0, |of| of.1);
+        let free = |&leaf: &u32| whole[leaf as usize] - taken(leaf);
+        let fits = (0..whole.len() as u32).filter(|leaf| free(leaf) >= rest);
+        // Beside the others: a share that is no multiple on a leaf that has parts breaks them.
+        let last = fits.min_by_key(|leaf| (taken(*leaf), free(leaf), *leaf))?;
+        match counts.iter_mut().find(|of| of.0 == last) {
+            Some(of) => of.1 += rest,
+            None => counts.push((last, rest)),
+        }
+    }
+    Some(counts)
+}
+
 /// The same from the fullest leaves up, so that empty ones stay: leftovers are used up.
 #[must_use]
 pub fn leftovers(whole: &[u32], servers: u32) -> Vec<(u32, u32)> {

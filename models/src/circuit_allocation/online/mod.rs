@@ -13,6 +13,7 @@ pub mod cluster;
 pub mod engine;
 pub mod equal_split;
 pub mod free_gpus;
+pub mod judged;
 pub mod leaves;
 pub mod order;
 pub mod placement;

@@ -33,8 +33,8 @@ pub fn connect(
     if moves == Moves::Forbidden {
         return None;
     }
-    let moved = with_moves(state, ports, &flows);
-    moved.map(|(circuits, moved)| Placement { servers, circuits, moved })
+    let (circuits, moved) = with_moves(state, ports, &flows)?;
+    Some(Placement { servers, circuits, moved })
 }
 
 /// Flows out of each leaf of a job on these servers.

@@ -1,23 +1,26 @@
 //! Our default on a static network.
 
 use crate::circuit_allocation::instance::Traffic;
-use crate::circuit_allocation::kernel::shapes::{Shape, shapes};
+use crate::circuit_allocation::kernel::shapes::shapes;
 use crate::circuit_allocation::online::bits::ones;
 use crate::circuit_allocation::online::circuits::Circuits;
 use crate::circuit_allocation::online::equal_split::{cause, has_leaves, placement};
-use crate::circuit_allocation::online::leaves::{Local, fewest_leaves, local, whole_servers};
+use crate::circuit_allocation::online::leaves::{Local, local, whole_servers};
 use crate::circuit_allocation::online::placement::{Ask, Cause, Circuit, Placement};
 use crate::circuit_allocation::online::policy::{Needs, Policy};
+use crate::circuit_allocation::online::rearrange::flows;
 use crate::circuit_allocation::online::state::State;
 use crate::circuit_allocation::online::static_search::StaticSearch;
 
-/// The exact search over all equal splits, and of the best place of each the one that leaves most
-/// larger jobs placeable; ties go to fewer leaves.
+/// The exact search over equal splits, fewest leaves first, and where no equal split has a place, an
+/// uneven one.
 ///
-/// What stays placeable is counted in leaves: for every share of a power of two servers, the shapes of
-/// that share that still have leaves with as many whole servers, GPUs by GPUs. A job whose traffic is a
-/// ring needs one common spine per local rank, whatever the shares of its leaves, and so is not bound to
-/// equal splits.
+/// By the rule of colours (see the [essay](crate::circuit_allocation) of the family) leaves with
+/// different shares need `K` common spines, `K` the most flows that any of them sends out: 28 + 4 GPUs
+/// need 4. Shares below `K` leave circuits idle, so that uneven splits cost links; but links are rarely
+/// what blocks a job, and equal splits mostly are. Of uneven splits, the one with the fewest common
+/// spines that a greedy choice of leaves finds; no guarantee there. Jobs whose traffic is a ring need
+/// one spine per local rank whatever their shares, by the same rule.
 #[derive(Clone, Debug, Default)]
 pub struct DefaultStatic {
     search: StaticSearch,
@@ -35,24 +38,16 @@ impl Policy for DefaultStatic {
         let by_leaf = state.gpus().by_leaf();
         let per_server = cluster.gpus_per_server;
         let shapes = shapes(ask.gpus, per_server, cluster.gpus_per_leaf(), cluster.leaves);
-        let mut best: Option<(u64, Placement)> = None;
         for &shape in shapes.iter().filter(|shape| shape.leaves > 1) {
             if !has_leaves(self.search.free(), shape) {
                 continue;
             }
             let left = |leaf: u32| u64::from(by_leaf[leaf as usize].saturating_sub(shape.share));
-            let Some((leaves, spines)) = self.search.best(shape, left) else { continue };
-            let after = prospects(state.gpus().whole_by_leaf(), &leaves, shape, per_server);
-            if best.as_ref().is_none_or(|(prospects, _)| after > *prospects) {
-                best = Some((after, placement(state, shape.share, &leaves, &spines)));
+            if let Some((leaves, spines)) = self.search.best(shape, left) {
+                return Ok(placement(state, shape.share, &leaves, &spines));
             }
         }
-        if let Some((_, placement)) = best {
-            return Ok(placement);
-        }
-        if ask.traffic == Traffic::Ring
-            && let Some(placement) = ring(state, ask.gpus)
-        {
+        if let Some(placement) = uneven(state, ask) {
             return Ok(placement);
         }
         Err(cause(state, self.search.free(), &shapes))
@@ -63,49 +58,54 @@ impl Policy for DefaultStatic {
     }
 }
 
-/// Sum over shares of 1, 2, 4 … servers up to a leaf of the GPUs that leaves could hold in such shares.
-fn prospects(whole: &[u32], leaves: &[u32], shape: Shape, per_server: u32) -> u64 {
-    let most = whole.iter().copied().max().unwrap_or(0);
-    let taken = shape.share / per_server;
-    let shares = (0..32).map(|power| 1_u32 << power).take_while(|&share| share <= most);
-    let after = |(leaf, &whole): (usize, &u32)| {
-        whole - if leaves.binary_search(&(leaf as u32)).is_ok() { taken } else { 0 }
-    };
-    let of_share = |share: u32| {
-        let parts = whole.iter().enumerate().map(|leaf| u64::from(after(leaf) / share));
-        parts.sum::<u64>() * u64::from(share)
-    };
-    shares.map(of_share).sum()
+/// Unequal shares on leaves with common spines, as few spines as possible.
+fn uneven(state: &State, ask: &Ask) -> Option<Placement> {
+    let cluster = state.cluster();
+    let per_server = cluster.gpus_per_server;
+    let most = cluster.gpus_per_leaf().min(cluster.spines);
+    (1..=most / per_server).find_map(|servers| with_spines(state, ask, servers))
 }
 
-/// A ring over the fewest leaves, with a common spine per local rank: leaves with most whole servers
-/// first, those left out that would leave too few spines.
-fn ring(state: &State, gpus: u32) -> Option<Placement> {
+/// The same with at most `servers` servers' worth of flows out of every leaf.
+fn with_spines(state: &State, ask: &Ask, servers: u32) -> Option<Placement> {
     let Circuits::Static(links) = state.circuits() else { return None };
     let cluster = state.cluster();
     let (per_server, whole) = (cluster.gpus_per_server, state.gpus().whole_by_leaf());
-    let mut order: Vec<usize> = (0..whole.len()).filter(|&leaf| whole[leaf] > 0).collect();
-    order.sort_by_key(|&leaf| (std::cmp::Reverse(whole[leaf]), leaf));
+    let wanted = ask.gpus / per_server;
+    let spines = servers * per_server;
+    let mut order: Vec<u32> = (0..whole.len() as u32).filter(|&l| whole[l as usize] > 0).collect();
+    order.sort_by_key(|&leaf| (std::cmp::Reverse(whole[leaf as usize]), leaf));
+    let first = whole[*order.first()? as usize];
+    // A ring's flows do not grow with shares, and a leaf with most of the job sends to the others only.
+    let cap = |place: usize| match ask.traffic {
+        Traffic::Ring => wanted,
+        _ if place == 0 && wanted - first.min(wanted) <= servers => first,
+        _ => servers,
+    };
     let mut common = vec![u64::MAX; (cluster.spines as usize).div_ceil(64)];
-    let (mut usable, mut left) = (vec![0; whole.len()], gpus / per_server);
+    let (mut counts, mut left): (Vec<(u32, u32)>, u32) = (Vec::new(), wanted);
     for leaf in order {
-        let row = links.row(leaf as u32);
+        let row = links.row(leaf);
         let shared: u32 = common.iter().zip(row).map(|(a, b)| (a & b).count_ones()).sum();
-        if shared >= per_server && left > 0 {
+        let count = whole[leaf as usize].min(left).min(cap(counts.len()));
+        if shared >= spines && count > 0 {
             common.iter_mut().zip(row).for_each(|(common, row)| *common &= row);
-            usable[leaf] = whole[leaf];
-            left = left.saturating_sub(whole[leaf]);
+            counts.push((leaf, count));
+            left -= count;
         }
     }
-    if left > 0 {
+    if left > 0 || counts.len() < 2 {
         return None;
     }
-    let counts = fewest_leaves(&usable, gpus / per_server);
-    let spines: Vec<u32> = ones(&common).take(per_server as usize).collect();
-    let circuit = |&(leaf, _): &(u32, u32)| {
-        let to = |&spine: &u32| Circuit { leaf, spine, switch: None, count: 1 };
-        spines.iter().map(to).collect::<Vec<_>>()
+    let servers = whole_servers(state, &counts);
+    let needed = flows(state, &servers, ask.traffic).iter().map(|of| of.1).max()?;
+    let spines: Vec<u32> = ones(&common).take(needed as usize).collect();
+    if spines.len() < needed as usize {
+        return None;
+    }
+    let to = |leaf: u32| {
+        spines.iter().map(move |&spine| Circuit { leaf, spine, switch: None, count: 1 })
     };
-    let circuits = counts.iter().flat_map(circuit).collect();
-    Some(Placement { servers: whole_servers(state, &counts), circuits, moved: Vec::new() })
+    let circuits = counts.iter().flat_map(|&(leaf, _)| to(leaf)).collect();
+    Some(Placement { servers, circuits, moved: Vec::new() })
 }

@@ -2,7 +2,7 @@
 
 use crate::circuit_allocation::instance::Moves;
 use crate::circuit_allocation::online::leaves::{
-    Local, fewest_leaves, leftovers, local, whole_servers,
+    Local, fewest_leaves, in_parts, leftovers, local, whole_servers,
 };
 use crate::circuit_allocation::online::placement::{Ask, Cause, Placement};
 use crate::circuit_allocation::online::policy::{Needs, Policy};
@@ -13,7 +13,8 @@ use crate::circuit_allocation::online::state::State;
 /// but ports of spines (see [`spread`](crate::circuit_allocation::online::spread)), and there are as
 /// many of those as GPUs.
 ///
-/// One leaf where one has room; else the fewest leaves; else leftovers of the fullest. Circuits go to
+/// One leaf where one has room; else the fewest leaves; else parts of 2, 4, 8 … servers, whose circuits
+/// come in larger units; else leftovers of the fullest. Circuits go to
 /// free ports, of one spine where possible; live circuits move, as few as found, only if the job would
 /// have to wait otherwise, and moves are allowed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,7 +29,11 @@ impl Policy for DefaultSwitched {
         }
         let servers = ask.gpus / state.cluster().gpus_per_server;
         let whole = state.gpus().whole_by_leaf();
-        let choices = [fewest_leaves(whole, servers), leftovers(whole, servers)];
+        let mut choices = vec![fewest_leaves(whole, servers)];
+        let parts = (1..16).map(|power| 1 << power).take_while(|&part| part < servers);
+        choices.extend(parts.filter_map(|part| in_parts(whole, servers, part)));
+        choices.push(leftovers(whole, servers));
+        choices.dedup();
         let attempts: &[Moves] = match ask.moves {
             Moves::Forbidden => &[Moves::Forbidden],
             Moves::Allowed => &[Moves::Forbidden, Moves::Allowed],
