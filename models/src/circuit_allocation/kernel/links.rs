@@ -4,6 +4,9 @@
 /// as many uplinks as GPUs, so real fabrics stay far below.
 pub const MOST_SPINES: u32 = 4096;
 
+/// The most leaves a [`FreeLinks`] has room for.
+pub const MOST_LEAVES: u32 = 4096;
+
 /// A bit row of spines per leaf: the bit is set where a circuit between the two is free.
 ///
 /// ```
@@ -28,9 +31,10 @@ impl FreeLinks {
     /// No circuit is free.
     ///
     /// # Panics
-    /// If there are more than [`MOST_SPINES`] spines.
+    /// If there are more than [`MOST_LEAVES`] leaves or [`MOST_SPINES`] spines.
     #[must_use]
     pub fn none(leaves: u32, spines: u32) -> Self {
+        assert!(leaves <= MOST_LEAVES, "{leaves} leaves; at most {MOST_LEAVES} fit");
         assert!(spines <= MOST_SPINES, "{spines} spines; at most {MOST_SPINES} fit");
         let words = spines.div_ceil(64).max(1) as usize;
         Self { leaves, spines, words, rows: vec![0; words * leaves as usize] }
@@ -39,7 +43,7 @@ impl FreeLinks {
     /// Every circuit is free.
     ///
     /// # Panics
-    /// If there are more than [`MOST_SPINES`] spines.
+    /// If there are more than [`MOST_LEAVES`] leaves or [`MOST_SPINES`] spines.
     #[must_use]
     pub fn all(leaves: u32, spines: u32) -> Self {
         let mut links = Self::none(leaves, spines);
