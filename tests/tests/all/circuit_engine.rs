@@ -109,7 +109,7 @@ impl FabricModel {
                 (Fabric::Static { circuits_per_pair }, None) => {
                     let there = leaves.entry((leaf, spine)).or_insert(0);
                     *there += count;
-                    assert!(there <= circuits_per_pair);
+                    assert!(*there <= *circuits_per_pair);
                 }
                 (Fabric::Switched { switches }, Some(switch)) => {
                     let ports = switches[switch as usize];
@@ -220,7 +220,8 @@ proptest! {
                     }
                     for delta in &deltas {
                         if moves == Moves::Forbidden {
-                            prop_assert!(!matches!(delta, Delta::Reroute { .. }));
+                            let rerouted = matches!(delta, Delta::Reroute { .. });
+                            prop_assert!(!rerouted);
                         }
                         fabric.follow(&cluster, delta);
                     }

@@ -2,11 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use placewright_solver::graph::edge_colouring::edge_colouring;
-
+use super::circuits::{Circuits, Ports};
 use super::placement::{Circuit, JobId};
 use super::state::State;
 use super::wire::merged;
+use crate::circuit_allocation::kernel::rewire::{self as kernel, Circuit as Wire, Effort, Wiring};
+
+/// Any will do: the same question gets the same answer.
+const SEED: u64 = 1;
+/// A decision should take milliseconds; more effort saves a few moves.
+const EFFORT: Effort = Effort(10);
 
 /// Circuits wanted, without switches.
 #[derive(Clone, Debug, Default)]
@@ -107,27 +112,38 @@ fn rewired(state: &State, wanted: &Wanted) -> Option<Pool> {
             *demand.entry(pair).or_default() += count;
         }
     }
-    // TEMPORARY König with u = 1, d = 2
-    let mut edges = Vec::new();
-    let switches = state.cluster().switches();
-    let mut seen = vec![0; state.cluster().spines as usize];
-    for (&(leaf, spine), &count) in &demand {
-        for _ in 0..count {
-            edges.push((leaf, 2 * spine + seen[spine as usize] / switches));
-            seen[spine as usize] += 1;
-        }
-    }
-    let colours = edge_colouring(
-        state.cluster().leaves as usize,
-        2 * state.cluster().spines as usize,
-        &edges,
-    );
+    let current = state.live().values().flat_map(|live| &live.circuits).flat_map(|of| {
+        let one = of.switch.map(|switch| Wire { leaf: of.leaf, spine: of.spine, switch });
+        one.into_iter().flat_map(|one| std::iter::repeat_n(one, of.count as usize))
+    });
+    let current = Wiring::new(current.collect());
+    let wanted: Vec<(u32, u32)> = demand
+        .iter()
+        .flat_map(|(&pair, &count)| std::iter::repeat_n(pair, count as usize))
+        .collect();
+    let rewired = kernel::rewire(&sound_ports(state)?, &current, &wanted, SEED, EFFORT).ok()?;
     let mut pool = Pool::new();
-    for ((leaf, spine), switch) in edges.into_iter().zip(colours) {
-        if switch >= switches {
-            return None;
-        }
-        *pool.entry((leaf, spine / 2)).or_default().entry(switch).or_default() += 1;
+    for of in rewired.wiring.circuits() {
+        *pool.entry((of.leaf, of.spine)).or_default().entry(of.switch).or_default() += 1;
     }
     Some(pool)
+}
+
+/// The ports that have not failed.
+fn sound_ports(state: &State) -> Option<kernel::Ports> {
+    let Circuits::Switched(Ports { leaves, spines }) = state.circuits() else { return None };
+    let cluster = state.cluster();
+    let switches = cluster.switches();
+    let mut ports = kernel::Ports::equal(cluster.leaves, cluster.spines, switches, 0, 0);
+    for switch in 0..switches {
+        for leaf in 0..cluster.leaves {
+            let sound = leaves.capacity(switch).saturating_sub(leaves.failed(leaf, switch));
+            ports.set_leaf_ports(switch, leaf, sound);
+        }
+        for spine in 0..cluster.spines {
+            let sound = spines.capacity(switch).saturating_sub(spines.failed(spine, switch));
+            ports.set_spine_ports(switch, spine, sound);
+        }
+    }
+    Some(ports)
 }
