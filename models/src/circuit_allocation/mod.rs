@@ -33,8 +33,12 @@
 pub mod certificate;
 pub mod check;
 pub mod codes;
+pub mod cost_text;
+pub mod explain;
+pub mod formulation;
 pub mod instance;
 pub mod kernel;
+pub mod methods;
 pub mod online;
 pub mod plan;
 pub mod problem;
