@@ -3,6 +3,7 @@
 use placewright_models::circuit_allocation::online::choice::Choice;
 use placewright_models::circuit_allocation::online::order::Order;
 use placewright_models::circuit_allocation::online::placement::Cause;
+use placewright_models::circuit_allocation::replay::snapshots::Found;
 use placewright_models::circuit_allocation::replay::summary::{Summary, Times};
 use serde_json::{Value, json};
 
@@ -15,6 +16,8 @@ pub(super) struct Workload {
     pub(super) name: String,
     pub(super) order: &'static str,
     pub(super) rows: Vec<Row>,
+    /// Policies on the same states; none unless asked for.
+    pub(super) snapshots: Vec<Found>,
 }
 
 /// A policy and its figures, the means over the seeds.
@@ -93,8 +96,25 @@ fn text(workload: &Workload) -> String {
         cells
     };
     let by_rows: Vec<Vec<String>> = workload.rows.iter().map(by_row).collect();
-    let tables = [render(&header, &rows, 0), render(&by_header, &by_rows, 0)];
+    let mut tables = vec![render(&header, &rows, 0), render(&by_header, &by_rows, 0)];
+    if !workload.snapshots.is_empty() {
+        tables.push(on_snapshots(&workload.snapshots));
+    }
     format!("{}, order {}\n\n{}", workload.name, workload.order, tables.join("\n"))
+}
+
+/// Who finds a place where, and what it costs on average.
+fn on_snapshots(found: &[Found]) -> String {
+    let row = |of: &Found| {
+        let mean = |sum: u64| format!("{:.2}", sum as f64 / of.placed.max(1) as f64);
+        let mut cells = vec![of.choice.name().to_owned()];
+        cells.extend([of.asked, of.placed].map(|count| count.to_string()));
+        cells.extend([of.leaves, of.circuits, of.moved].map(mean));
+        cells
+    };
+    let rows: Vec<Vec<String>> = found.iter().map(row).collect();
+    let header = ["on snapshots", "asked", "placed", "leaves", "circuits", "live jobs moved"];
+    render(&header, &rows, 0)
 }
 
 fn data(workload: &Workload) -> Value {
@@ -122,7 +142,22 @@ fn data(workload: &Workload) -> Value {
         })
     };
     let rows: Vec<Value> = workload.rows.iter().map(row).collect();
-    json!({"workload": workload.name, "order": workload.order, "policies": rows})
+    let snapshot = |of: &Found| {
+        json!({
+            "policy": of.choice.name(),
+            "asked": of.asked,
+            "placed": of.placed,
+            "leaves": of.leaves,
+            "circuits": of.circuits,
+            "live_jobs_moved": of.moved,
+        })
+    };
+    json!({
+        "workload": workload.name,
+        "order": workload.order,
+        "policies": rows,
+        "snapshots": workload.snapshots.iter().map(snapshot).collect::<Vec<_>>(),
+    })
 }
 
 fn ideal_s(workload: &Workload) -> Option<f64> {

@@ -12,9 +12,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use comparison::{Row, Workload};
 use options::{MIX_OPTIONS, OPTIONS, Plan};
 use placewright_models::circuit_allocation::online::choice::Choice;
+use placewright_models::circuit_allocation::online::cluster::Cluster;
 use placewright_models::circuit_allocation::online::order::{ORDERS, Order};
+use placewright_models::circuit_allocation::online::policy::Sharing;
 use placewright_models::circuit_allocation::replay::generate::{Mix, generate};
 use placewright_models::circuit_allocation::replay::run::{Settings, run as replay};
+use placewright_models::circuit_allocation::replay::snapshots::{Found, Snapshots};
 use placewright_models::circuit_allocation::replay::summary::Summary;
 use placewright_models::circuit_allocation::replay::workload::ReplayJob;
 use placewright_solver::issue::Issue;
@@ -109,7 +112,9 @@ fn compare(
         for &order in &plan.orders {
             let order_name = ORDERS.iter().find(|of| of.1 == order).map_or("", |of| of.0);
             let of_order = rows.iter().filter(|row| row.order == order).cloned().collect();
-            workloads.push(Workload { name: name.clone(), order: order_name, rows: of_order });
+            let snapshots = snapshots(&plan, order, &lists[0]);
+            let name = name.clone();
+            workloads.push(Workload { name, order: order_name, rows: of_order, snapshots });
         }
     }
     Ok(comparison::report(&workloads, &plan))
@@ -140,4 +145,31 @@ fn rows(plan: &Plan, lists: &[Vec<ReplayJob>], done: &(dyn Fn() + Sync)) -> Vec<
         Row { order, choice, by_seed, summary: Summary::mean(summaries) }
     })
     .collect()
+}
+
+/// Isolating policies on the states that our default goes through on the first list, network by network.
+fn snapshots(plan: &Plan, order: Order, jobs: &[ReplayJob]) -> Vec<Found> {
+    if plan.snapshots.is_empty() {
+        return Vec::new();
+    }
+    let of = |cluster: &Cluster| {
+        let isolated = |choice: &Choice| {
+            choice.suits(cluster) && choice.policy().sharing() == Sharing::Isolated
+        };
+        let choices: Vec<Choice> = plan.choices.iter().copied().filter(isolated).collect();
+        // Jobs hold whole servers.
+        let sizes: Vec<u32> = plan.snapshots.iter().map(|&of| cluster.whole_servers(of)).collect();
+        let mut snapshots = Snapshots::new(&choices, &sizes, plan.moves);
+        let settings = Settings {
+            cluster: cluster.clone(),
+            choice: Choice::default_for(cluster),
+            order,
+            knowledge: plan.knowledge,
+            moves: plan.moves,
+            seed: plan.seeds[0],
+        };
+        replay(jobs, &settings, &mut |state| snapshots.ask(state));
+        snapshots.found()
+    };
+    [&plan.fixed, &plan.switched].into_iter().flat_map(of).collect()
 }

@@ -13,7 +13,7 @@ use crate::codes;
 use crate::family::{OptionHelp, Options};
 use crate::options::{Reader, joined};
 
-pub(super) const OPTIONS: [OptionHelp; 10] = [
+pub(super) const OPTIONS: [OptionHelp; 11] = [
     OptionHelp {
         name: "cluster",
         help: "leaves x servers per leaf x GPUs per server [default: 16x8x4; crux: 32x8x4]",
@@ -48,9 +48,13 @@ pub(super) const OPTIONS: [OptionHelp; 10] = [
         name: "moves",
         help: "whether live circuits may move: allowed or forbidden [default: allowed]",
     },
+    OptionHelp {
+        name: "snapshots",
+        help: "also ask every isolating policy for places of jobs of these sizes, such as 32,64,128, in every state that our default goes through [default: none]",
+    },
 ];
 
-pub(super) const MIX_OPTIONS: [OptionHelp; 13] = joined(
+pub(super) const MIX_OPTIONS: [OptionHelp; 14] = joined(
     OPTIONS,
     [
         OptionHelp { name: "jobs", help: "jobs in a list [default: 500]" },
@@ -75,6 +79,8 @@ pub(super) struct Plan {
     pub(super) estimates: Estimates,
     pub(super) knowledge: Knowledge,
     pub(super) moves: Moves,
+    /// Sizes asked for in snapshots.
+    pub(super) snapshots: Vec<u32>,
     pub(super) jobs: usize,
     pub(super) sizes: Vec<(u32, f64)>,
     pub(super) load: f64,
@@ -122,6 +128,11 @@ impl Plan {
             "forbidden" => Some(Moves::Forbidden),
             _ => None,
         });
+        let snapshots = reader.value("snapshots", "sizes with commas, such as 32,64", |text| {
+            let sizes: Option<Vec<u32>> =
+                text.split(',').map(|size| size.trim().parse().ok()).collect();
+            sizes.filter(|sizes| sizes.iter().all(|size| (1..=1 << 20).contains(size)))
+        });
         let jobs = reader.integer("jobs", 1, 1_000_000).unwrap_or(500);
         let sizes = reader.value("sizes", "multi or helios", |text| match text {
             "multi" => Some(MULTI.to_vec()),
@@ -140,6 +151,7 @@ impl Plan {
             estimates: estimates.unwrap_or(Estimates::Exact),
             knowledge: knowledge.unwrap_or(Knowledge::Nothing),
             moves: moves.unwrap_or(Moves::Allowed),
+            snapshots: snapshots.unwrap_or_default(),
             jobs: jobs as usize,
             sizes: sizes.unwrap_or_else(|| MULTI.to_vec()),
             load: load as f64 / 100.0,

@@ -7,6 +7,7 @@
 pub mod contention;
 pub mod generate;
 pub mod run;
+pub mod snapshots;
 pub mod steps;
 pub mod summary;
 pub mod workload;
