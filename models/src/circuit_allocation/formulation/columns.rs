@@ -180,10 +180,10 @@ impl Builder<'_, '_> {
     fn job(&mut self, index: usize, job: &Job) -> JobColumns {
         let accepted = if self.is_batch() {
             let cost = -(job.weight as f64) * self.prices[0];
-            self.binary(format_args!("a[{index}]"), cost)
+            self.binary(format_args!("a_{index}"), cost)
         } else {
             let cost = -f64::from(job.gpus) * self.prices[1];
-            let name = format_args!("a[{index}]");
+            let name = format_args!("a_{index}");
             (self.add)(name, Bounds::exactly(1.0), cost, ColumnKind::Integer)
         };
         let spread = if job.gpus <= self.instance.cluster.gpus_per_server {
@@ -203,7 +203,7 @@ impl Builder<'_, '_> {
             (0..self.free.gpus.len()).filter(|&at| self.free.gpus[at] >= job.gpus).collect();
         let column = |server: usize| {
             let cost = self.leaf_cost(gpus[server / per_leaf]);
-            (server, self.binary(format_args!("b[{index},{server}]"), cost))
+            (server, self.binary(format_args!("b_{index}_{server}"), cost))
         };
         Spread::Server(fitting.into_iter().map(column).collect())
     }
@@ -225,16 +225,16 @@ impl Builder<'_, '_> {
             }
             let shares = vec![servers * cluster.gpus_per_server; leaves as usize];
             let flows = cross_flows(job.traffic, &shares, cluster.gpus_per_server)[0];
-            let chosen = self.binary(format_args!("a[{index},{leaves}]"), 0.0);
+            let chosen = self.binary(format_args!("a_{index}_{leaves}"), 0.0);
             let used: Vec<(u32, Column)> = fitting
                 .iter()
                 .map(|&leaf| {
                     let cost = self.leaf_cost(gpus[leaf as usize]);
-                    (leaf, self.binary(format_args!("x[{index},{leaves},{leaf}]"), cost))
+                    (leaf, self.binary(format_args!("x_{index}_{leaves}_{leaf}"), cost))
                 })
                 .collect();
             let network = if flows > 0 {
-                self.network(format_args!("{index},{leaves}"), &fitting, flows)
+                self.network(format_args!("{index}_{leaves}"), &fitting, flows)
             } else {
                 Network::default()
             };
@@ -255,15 +255,14 @@ impl Builder<'_, '_> {
             .iter()
             .map(|&leaf| {
                 let cost = self.leaf_cost(gpus[leaf as usize]);
-                let used = self.binary(format_args!("x[{index},{leaf}]"), cost);
+                let used = self.binary(format_args!("x_{index}_{leaf}"), cost);
                 let most = whole[leaf as usize].min(wanted);
-                let servers = self.integer(format_args!("g[{index},{leaf}]"), most);
-                let dominates =
-                    (!ring).then(|| self.binary(format_args!("d[{index},{leaf}]"), 0.0));
+                let servers = self.integer(format_args!("g_{index}_{leaf}"), most);
+                let dominates = (!ring).then(|| self.binary(format_args!("d_{index}_{leaf}"), 0.0));
                 LeafShare { leaf, used, servers, dominates }
             })
             .collect();
-        let alone = ring.then(|| self.binary(format_args!("o[{index}]"), 0.0));
+        let alone = ring.then(|| self.binary(format_args!("o_{index}"), 0.0));
         let flows = if ring { cluster.gpus_per_server } else { job.gpus };
         let network = self.network(format_args!("{index}"), &fitting, flows);
         Spread::Shares(ShareColumns { used, alone, network })
@@ -273,7 +272,7 @@ impl Builder<'_, '_> {
         let spines = self.instance.cluster.spines;
         let most = self.free.circuits.iter().copied().max().unwrap_or(flows).min(flows);
         let colours: Vec<(u32, Column)> = (0..spines)
-            .map(|spine| (spine, self.integer(format_args!("y[{name},{spine}]"), most)))
+            .map(|spine| (spine, self.integer(format_args!("y_{name}_{spine}"), most)))
             .collect();
         let single = !self.is_batch() && !self.free.circuits.is_empty();
         let mut circuits = Vec::new();
@@ -281,7 +280,7 @@ impl Builder<'_, '_> {
         if !single {
             for &leaf in leaves {
                 for spine in 0..spines {
-                    let name = format_args!("z[{name},{leaf},{spine}]");
+                    let name = format_args!("z_{name}_{leaf}_{spine}");
                     let bounds = Bounds::between(0.0, most.into());
                     let column = (self.add)(name, bounds, 0.0, ColumnKind::Continuous);
                     circuits.push((leaf, spine, column));
@@ -300,7 +299,7 @@ impl Builder<'_, '_> {
         }
         let servers: Vec<usize> =
             (0..self.free.gpus.len()).filter(|&at| self.free.gpus[at] == whole).collect();
-        let column = |server| (server, self.binary(format_args!("u[{server}]"), 0.0));
+        let column = |server| (server, self.binary(format_args!("u_{server}"), 0.0));
         servers.into_iter().map(column).collect()
     }
 
@@ -311,8 +310,8 @@ impl Builder<'_, '_> {
         let (cost, leaves) = (self.prices[2], self.instance.cluster.leaves);
         let column = |leaf| LeafColumns {
             leaf,
-            partly: self.binary(format_args!("p[{leaf}]"), cost),
-            full: self.binary(format_args!("f[{leaf}]"), 0.0),
+            partly: self.binary(format_args!("p_{leaf}"), cost),
+            full: self.binary(format_args!("f_{leaf}"), 0.0),
         };
         (0..leaves).map(column).collect()
     }
@@ -337,12 +336,12 @@ impl Builder<'_, '_> {
                     if most == 0 {
                         continue;
                     }
-                    let count = self.integer(format_args!("t[{leaf},{spine},{switch}]"), most);
+                    let count = self.integer(format_args!("t_{leaf}_{spine}_{switch}"), most);
                     let own = live.get(&(leaf, spine, Some(switch))).copied();
                     let kept = own.map(|own| {
                         let cost = -self.prices[self.prices.len() - 1];
                         let bounds = Bounds::between(0.0, own.into());
-                        let name = format_args!("k[{leaf},{spine},{switch}]");
+                        let name = format_args!("k_{leaf}_{spine}_{switch}");
                         ((self.add)(name, bounds, cost, ColumnKind::Integer), own)
                     });
                     columns.push(SwitchedColumn { leaf, spine, switch, count, kept });

@@ -73,11 +73,11 @@ pub(super) fn build(instance: &Instance, rewire: &Rewire) -> MipModel {
     for each in &entries {
         let Entry { leaf, spine, switch, most, live, .. } = each;
         let bounds = Bounds::between(0.0, (*most).into());
-        let name = format_args!("t[{leaf},{spine},{switch}]");
+        let name = format_args!("t_{leaf}_{spine}_{switch}");
         model.add_column(name, bounds, 0.0, ColumnKind::Integer);
         if each.kept.is_some() {
             let bounds = Bounds::between(0.0, (*live).into());
-            let name = format_args!("k[{leaf},{spine},{switch}]");
+            let name = format_args!("k_{leaf}_{spine}_{switch}");
             model.add_column(name, bounds, -1.0, ColumnKind::Integer);
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn build(instance: &Instance, rewire: &Rewire) -> MipModel {
         down.entry((each.spine, each.switch)).or_default().push(one);
         if let Some(kept) = each.kept {
             let (leaf, spine, switch) = (each.leaf, each.spine, each.switch);
-            let row = format_args!("kept[{leaf},{spine},{switch}]");
+            let row = format_args!("kept_{leaf}_{spine}_{switch}");
             model.add_row(row, Bounds::at_most(0.0), [(kept, 1.0), (each.count, -1.0)]);
         }
     }
@@ -107,15 +107,15 @@ pub(super) fn build(instance: &Instance, rewire: &Rewire) -> MipModel {
         let entries = pairs.remove(&pair).unwrap_or_default();
         let (leaf, spine) = pair;
         let bounds = Bounds::exactly(demand.circuits.into());
-        model.add_row(format_args!("pair[{leaf},{spine}]"), bounds, entries);
+        model.add_row(format_args!("pair_{leaf}_{spine}"), bounds, entries);
     }
     for ((leaf, switch), entries) in up {
         let ports = free.leaf_ports[(leaf * switches + switch) as usize];
-        model.add_row(format_args!("up[{leaf},{switch}]"), Bounds::at_most(ports.into()), entries);
+        model.add_row(format_args!("up_{leaf}_{switch}"), Bounds::at_most(ports.into()), entries);
     }
     for ((spine, switch), entries) in down {
         let ports = free.spine_ports[(spine * switches + switch) as usize];
-        let row = format_args!("down[{spine},{switch}]");
+        let row = format_args!("down_{spine}_{switch}");
         model.add_row(row, Bounds::at_most(ports.into()), entries);
     }
     model.set_constant(lasting.into());

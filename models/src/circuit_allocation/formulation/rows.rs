@@ -79,12 +79,12 @@ impl Rows<'_> {
                 Spread::Server(servers) => {
                     let entries = servers.iter().map(|&(_, column)| (column, 1.0));
                     let entries = entries.chain([(accepted, -1.0)]);
-                    self.row(format_args!("server[{index}]"), Bounds::exactly(0.0), entries);
+                    self.row(format_args!("server_{index}"), Bounds::exactly(0.0), entries);
                 }
                 Spread::Shapes(shapes) => {
                     let entries = shapes.iter().map(|shape| (shape.chosen, 1.0));
                     let entries = entries.chain([(accepted, -1.0)]);
-                    self.row(format_args!("shape[{index}]"), Bounds::exactly(0.0), entries);
+                    self.row(format_args!("shape_{index}"), Bounds::exactly(0.0), entries);
                     shapes.iter().for_each(|shape| self.shape(index, shape));
                 }
                 Spread::Shares(shares) => {
@@ -99,21 +99,21 @@ impl Rows<'_> {
         let leaves = shape.leaves;
         let used = shape.used.iter().map(|&(_, column)| (column, 1.0));
         let entries = used.chain([(shape.chosen, -f64::from(leaves))]);
-        self.row(format_args!("leaves[{index},{leaves}]"), Bounds::exactly(0.0), entries);
+        self.row(format_args!("leaves_{index}_{leaves}"), Bounds::exactly(0.0), entries);
         if shape.flows == 0 {
             return;
         }
         let colours = shape.network.colours.iter().map(|&(_, column)| (column, 1.0));
         let entries = colours.chain([(shape.chosen, -f64::from(shape.flows))]);
-        self.row(format_args!("colours[{index},{leaves}]"), Bounds::exactly(0.0), entries);
-        self.network(format_args!("{index},{leaves}"), &shape.used, &shape.network);
+        self.row(format_args!("colours_{index}_{leaves}"), Bounds::exactly(0.0), entries);
+        self.network(format_args!("{index}_{leaves}"), &shape.used, &shape.network);
     }
 
     fn shares(&mut self, index: usize, wanted: u32, accepted: Column, shares: &ShareColumns) {
         let size = f64::from(self.instance.cluster.gpus_per_server);
         let servers = shares.used.iter().map(|each| (each.servers, 1.0));
         let entries = servers.chain([(accepted, -f64::from(wanted))]);
-        self.row(format_args!("servers[{index}]"), Bounds::exactly(0.0), entries);
+        self.row(format_args!("servers_{index}"), Bounds::exactly(0.0), entries);
         let colours: Vec<(Column, f64)> =
             shares.network.colours.iter().map(|&(_, column)| (column, 1.0)).collect();
         let less = |colours: &[(Column, f64)]| -> Vec<(Column, f64)> {
@@ -124,27 +124,27 @@ impl Rows<'_> {
             let leaf = each.leaf;
             let most = self.model.column_bounds(each.servers).upper;
             let entries = [(each.servers, 1.0), (each.used, -most)];
-            self.row(format_args!("some[{index},{leaf}]"), Bounds::at_most(0.0), entries);
+            self.row(format_args!("some_{index}_{leaf}"), Bounds::at_most(0.0), entries);
             let entries = [(each.servers, 1.0), (each.used, -1.0)];
-            self.row(format_args!("none[{index},{leaf}]"), Bounds::at_least(0.0), entries);
+            self.row(format_args!("none_{index}_{leaf}"), Bounds::at_least(0.0), entries);
             let Some(dominates) = each.dominates else { continue };
             let own = [(each.servers, size), (dominates, -gpus)];
             let entries = own.into_iter().chain(less(&colours));
-            self.row(format_args!("own[{index},{leaf}]"), Bounds::at_most(0.0), entries);
+            self.row(format_args!("own_{index}_{leaf}"), Bounds::at_most(0.0), entries);
             let others = [(accepted, gpus), (each.servers, -size), (dominates, gpus)];
             let entries = others.into_iter().chain(less(&colours));
-            self.row(format_args!("others[{index},{leaf}]"), Bounds::at_most(gpus), entries);
+            self.row(format_args!("others_{index}_{leaf}"), Bounds::at_most(gpus), entries);
         }
         if let Some(alone) = shares.alone {
             let entries = colours.iter().copied().chain([(accepted, -size), (alone, size)]);
-            self.row(format_args!("ring[{index}]"), Bounds::at_least(0.0), entries);
+            self.row(format_args!("ring_{index}"), Bounds::at_least(0.0), entries);
             let many = f64::from(wanted.min(self.instance.cluster.leaves));
             let used = shares.used.iter().map(|each| (each.used, 1.0));
             let entries = used.chain([(alone, many - 1.0), (accepted, -many)]);
-            self.row(format_args!("alone[{index}]"), Bounds::at_most(0.0), entries);
+            self.row(format_args!("alone_{index}"), Bounds::at_most(0.0), entries);
         } else {
             let entries = shares.used.iter().filter_map(|each| Some((each.dominates?, 1.0)));
-            self.row(format_args!("one[{index}]"), Bounds::at_most(1.0), entries);
+            self.row(format_args!("one_{index}"), Bounds::at_most(1.0), entries);
         }
         let used: Vec<(u32, Column)> =
             shares.used.iter().map(|each| (each.leaf, each.used)).collect();
@@ -161,7 +161,7 @@ impl Rows<'_> {
                     let free = f64::from(self.layout.free.circuits[at]);
                     if free < most {
                         let entries = [(colours, 1.0), (used, most - free)];
-                        let row = format_args!("free[{name},{leaf},{spine}]");
+                        let row = format_args!("free_{name}_{leaf}_{spine}");
                         self.row(row, Bounds::at_most(most), entries);
                     }
                 }
@@ -173,7 +173,7 @@ impl Rows<'_> {
             let (_, used) = used[at / spines];
             let (_, colours) = network.colours[at % spines];
             let entries = [(circuits, 1.0), (colours, -1.0), (used, -most)];
-            let row = format_args!("circuits[{name},{leaf},{spine}]");
+            let row = format_args!("circuits_{name}_{leaf}_{spine}");
             self.row(row, Bounds::at_least(-most), entries);
         }
     }
@@ -214,7 +214,7 @@ impl Rows<'_> {
                 entries.push((column, -free));
                 bounds = Bounds::at_most(0.0);
             }
-            self.row(format_args!("gpus[{server}]"), bounds, entries);
+            self.row(format_args!("gpus_{server}"), bounds, entries);
         }
         for (&server, &column) in &shared {
             let leaf = (server / per_leaf) as u32;
@@ -223,7 +223,7 @@ impl Rows<'_> {
         let whole = layout.free.servers_per_leaf(cluster);
         for (leaf, entries) in on_leaf {
             let bounds = Bounds::at_most(whole[leaf as usize].into());
-            self.row(format_args!("whole[{leaf}]"), bounds, entries);
+            self.row(format_args!("whole_{leaf}"), bounds, entries);
         }
     }
 
@@ -265,9 +265,9 @@ impl Rows<'_> {
             let own = taken.remove(&leaf).unwrap_or_default();
             let entries = own.iter().copied();
             let upper = entries.clone().chain([(columns.partly, -all), (columns.full, -all)]);
-            self.row(format_args!("some[{leaf}]"), Bounds::at_most(-held), upper);
+            self.row(format_args!("some_{leaf}"), Bounds::at_most(-held), upper);
             let lower = entries.chain([(columns.full, -all)]);
-            self.row(format_args!("all[{leaf}]"), Bounds::at_least(-held), lower);
+            self.row(format_args!("all_{leaf}"), Bounds::at_least(-held), lower);
         }
     }
 
@@ -292,7 +292,7 @@ impl Rows<'_> {
     fn cables(&mut self) {
         for ((leaf, spine), entries) in self.circuits() {
             let free = self.layout.free.circuits[self.instance.cluster.pair_index(leaf, spine)];
-            let row = format_args!("pair[{leaf},{spine}]");
+            let row = format_args!("pair_{leaf}_{spine}");
             self.row(row, Bounds::at_most(free.into()), entries);
         }
     }
@@ -316,22 +316,22 @@ impl Rows<'_> {
             }
             if let Some((kept, _)) = each.kept {
                 let (leaf, spine, switch) = (each.leaf, each.spine, each.switch);
-                let row = format_args!("kept[{leaf},{spine},{switch}]");
+                let row = format_args!("kept_{leaf}_{spine}_{switch}");
                 self.row(row, Bounds::at_most(0.0), [(kept, 1.0), (each.count, -1.0)]);
             }
         }
         for ((leaf, spine), entries) in pairs {
             let live = live.get(&(leaf, spine)).copied().unwrap_or(0.0);
-            self.row(format_args!("pair[{leaf},{spine}]"), Bounds::at_most(-live), entries);
+            self.row(format_args!("pair_{leaf}_{spine}"), Bounds::at_most(-live), entries);
         }
         let switches = self.instance.fabric.switches() as usize;
         for ((leaf, switch), entries) in up {
             let free = layout.free.leaf_ports[leaf as usize * switches + switch as usize];
-            self.row(format_args!("up[{leaf},{switch}]"), Bounds::at_most(free.into()), entries);
+            self.row(format_args!("up_{leaf}_{switch}"), Bounds::at_most(free.into()), entries);
         }
         for ((spine, switch), entries) in down {
             let free = layout.free.spine_ports[spine as usize * switches + switch as usize];
-            let row = format_args!("down[{spine},{switch}]");
+            let row = format_args!("down_{spine}_{switch}");
             self.row(row, Bounds::at_most(free.into()), entries);
         }
     }
@@ -342,7 +342,7 @@ impl Rows<'_> {
         if batch.order == Order::Fifo {
             for (index, pair) in self.layout.jobs.windows(2).enumerate() {
                 let entries = [(pair[0].accepted, 1.0), (pair[1].accepted, -1.0)];
-                self.model.add_row(format_args!("fifo[{index}]"), Bounds::at_least(0.0), entries);
+                self.model.add_row(format_args!("fifo_{index}"), Bounds::at_least(0.0), entries);
             }
         }
     }

@@ -130,7 +130,7 @@ pub enum RewireError {
     },
 }
 
-/// How long [`rewire`] searches: chains tried per circuit.
+/// How long [`rewire`] searches: steps per circuit wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort(pub u32);
 
@@ -142,31 +142,33 @@ impl Default for Effort {
 
 /// Wires exactly the circuits of `demand` and moves few live ones to other switches.
 ///
-/// All live circuits that are still wanted stay at first. New ones get a switch with free ports at
-/// both ends, or else one with a free port at the leaf, and the circuits in the way change places
-/// with those of a switch with a free port at the spine, along the alternating chain of the two: the
-/// cheapest of all such chains. Then chains of two switches are exchanged at random, always when no
-/// live circuit is lost and sometimes when one is; exchanging all chains that pay is the exact
-/// optimum over two switches, whose problem is an assignment.
+/// All live circuits that are still wanted stay at first, and the new ones wait. A circuit that waits
+/// takes the ports of the switch where that does least harm; those in its way wait in turn, and for
+/// a few steps do not come back. Whenever nobody waits, the wiring is complete, the best is kept, and
+/// a live circuit that has moved is sent home again. If no complete wiring comes up, each new circuit
+/// is inserted along the cheapest alternating chain of two switches, which always works where ports
+/// are equal.
 ///
 /// # Arguments
 /// * `ports`: of every switch to every leaf and spine.
 /// * `current`: the live circuits, which respect the ports.
 /// * `demand`: leaf and spine of every circuit wanted, old and new, repeated for parallel ones.
-/// * `seed`: of the random exchanges; same seed, same answer.
-/// * `effort`: how many are tried. The search ends early when nothing moves.
+/// * `seed`: of the random choices; same seed, same answer.
+/// * `effort`: steps of the search, per circuit wanted. It ends early when nothing moves.
 ///
 /// # References
 /// * M. C. Paull: Reswitching of connection networks. Bell System Technical Journal 41 (1962)
 ///   833-855. (Alternating chains.)
+/// * I. Blöchliger, N. Zufferey: A graph coloring heuristic using partial solutions and a reactive
+///   tabu scheme. Computers & Operations Research 35 (2008) 960-975. (Search on partial colourings.)
 /// * S. Zhao et al.: Minimal Rewiring. NSDI 2019. (The objective.)
 ///
 /// # Errors
 /// See [`RewireError`]. With equal ports only demands beyond the port sums are refused (König 1916).
 ///
 /// # Complexity
-/// O(new circuits · switches² · chain length + effort · circuits · chain length), where a chain has
-/// at most as many circuits as the two switches.
+/// O(effort · circuits · switches) for the search, O(new circuits · switches² · chain length) for the
+/// chains, where a chain has at most as many circuits as two switches.
 ///
 /// # Guarantee
 /// Wires every demand within the port sums if ports are equal; no factor for the moves.

@@ -73,9 +73,6 @@ fn wrong_colourings_are_refused() {
     let verify = |colours: &[u32]| verify_edge_colouring(1, 2, &edges, colours);
     assert_eq!(verify(&[0]), Err(EdgeColouringDefect::Length { colours: 1, edges: 2 }));
     assert_eq!(verify(&[0, 0]), Err(EdgeColouringDefect::Conflict { first: 0, second: 1 }));
-    assert_eq!(
-        verify(&[0, 2]),
-        Err(EdgeColouringDefect::Colour { edge: 1, colour: 2, limit: 2 })
-    );
+    assert_eq!(verify(&[0, 2]), Err(EdgeColouringDefect::Colour { edge: 1, colour: 2, limit: 2 }));
     assert_eq!(verify(&[1, 0]), Ok(()));
 }

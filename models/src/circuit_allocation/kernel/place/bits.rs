@@ -19,7 +19,9 @@ pub(super) fn size(bits: &[u64]) -> u32 {
 }
 
 pub(super) fn members(bits: &[u64]) -> impl Iterator<Item = u32> + '_ {
-    bits.iter().enumerate().flat_map(|(word, &bits)| Members(bits).map(move |b| word as u32 * 64 + b))
+    bits.iter()
+        .enumerate()
+        .flat_map(|(word, &bits)| Members(bits).map(move |b| word as u32 * 64 + b))
 }
 
 struct Members(u64);

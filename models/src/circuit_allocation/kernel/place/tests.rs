@@ -12,7 +12,8 @@ fn cheapest(free: &[u32], links: &FreeLinks, shape: Shape, cost: &[u64]) -> Opti
         leaves.clone().all(|leaf| free[leaf as usize] >= shape.share)
             && (shape.leaves == 1 || common.count() >= shape.share as usize)
     };
-    let price = |set: u32| (0..free.len()).filter(|leaf| set >> leaf & 1 == 1).map(|l| cost[l]).sum();
+    let price =
+        |set: u32| (0..free.len()).filter(|leaf| set >> leaf & 1 == 1).map(|l| cost[l]).sum();
     sets.filter(fits).map(price).min()
 }
 

@@ -11,7 +11,16 @@ pub(super) struct Side {
     limits: Vec<u32>,
     used: Vec<u32>,
     circuits: Vec<u32>,
+    /// What making room in each cell costs: [`FULL`] and [`AT_HOME`], or zero.
+    harm: Vec<u32>,
 }
+
+/// In [`Side::harm`]: a circuit must make room.
+pub(super) const FULL: u32 = 1;
+/// In [`Side::harm`]: all circuits there are live ones at home.
+pub(super) const AT_HOME: u32 = 1 << 16;
+/// In [`Side::harm`]: there is no port at all.
+pub(super) const NO_PORT: u32 = 1 << 10;
 
 impl Side {
     /// `ports` go by switch, then node. Here all switches of a node lie side by side, since the search
@@ -26,8 +35,32 @@ impl Side {
             stride,
             used: vec![0; limits.len()],
             circuits: vec![NONE; limits.len() * stride],
+            harm: limits.iter().map(|&limit| if limit == 0 { NO_PORT } else { 0 }).collect(),
             limits,
         }
+    }
+
+    /// The costs of making room at a node, by switch.
+    pub(super) fn harm_at(&self, node: u32) -> &[u32] {
+        let start = node as usize * self.switches;
+        &self.harm[start..start + self.switches]
+    }
+
+    fn update_harm(&mut self, switch: u32, node: u32, home: &[u32]) {
+        let cell = self.cell(switch, node);
+        if self.limits[cell] == 0 {
+            return;
+        }
+        let full = self.used[cell] >= self.limits[cell];
+        let at_home = || self.circuits(switch, node).iter().all(|&c| home[c as usize] == switch);
+        let harm = if !full {
+            0
+        } else if at_home() {
+            FULL + AT_HOME
+        } else {
+            FULL
+        };
+        self.harm[cell] = harm;
     }
 
     pub(super) fn is_full(&self, switch: u32, node: u32) -> bool {
@@ -152,6 +185,8 @@ impl Board {
         self.kept += i64::from(self.same(switch, leaf, spine) < self.live(switch, leaf, spine));
         self.leaf_side.add(switch, leaf, circuit);
         self.spine_side.add(switch, spine, circuit);
+        self.leaf_side.update_harm(switch, leaf, &self.home);
+        self.spine_side.update_harm(switch, spine, &self.home);
         self.switch[circuit as usize] = switch;
     }
 
@@ -162,6 +197,8 @@ impl Board {
         self.kept -= i64::from(self.same(switch, leaf, spine) <= self.live(switch, leaf, spine));
         self.leaf_side.remove(switch, leaf, circuit);
         self.spine_side.remove(switch, spine, circuit);
+        self.leaf_side.update_harm(switch, leaf, &self.home);
+        self.spine_side.update_harm(switch, spine, &self.home);
     }
 
     /// Wanted circuits of a leaf and spine that pass a switch.

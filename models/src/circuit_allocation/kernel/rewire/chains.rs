@@ -102,8 +102,9 @@ impl Board {
 
     /// Inserts into free ports of one switch, if there are any.
     fn insert_directly(&mut self, circuit: u32) -> bool {
-        let open = (0..self.switches)
-            .find(|&switch| self.leaf_is_open(circuit, switch) && self.spine_is_open(circuit, switch));
+        let open = (0..self.switches).find(|&switch| {
+            self.leaf_is_open(circuit, switch) && self.spine_is_open(circuit, switch)
+        });
         if let Some(switch) = open {
             self.add(circuit, switch);
         }
