@@ -45,7 +45,8 @@ proptest! {
             levels[0] += 1;
             more.claim = Claim::AtLeast(Objective(levels));
             let refused = CircuitAllocation::verify(&instance, &more);
-            prop_assert!(matches!(refused, Err(CertificateError::Overstated { .. })));
+            let overstated = matches!(refused, Err(CertificateError::Overstated { .. }));
+            prop_assert!(overstated);
             more.claim = Claim::Infeasible;
             prop_assert!(CircuitAllocation::verify(&instance, &more).is_err());
         }
