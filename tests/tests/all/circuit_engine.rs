@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 
+use placewright_models::circuit_allocation::CircuitAllocation;
 use placewright_models::circuit_allocation::instance::{Moves, Traffic};
 use placewright_models::circuit_allocation::online::answer::{Delta, EngineError, NewJob, Part};
 use placewright_models::circuit_allocation::online::choice::{CHOICES, Choice};
@@ -13,7 +14,6 @@ use placewright_models::circuit_allocation::online::judged::batch_of_live;
 use placewright_models::circuit_allocation::online::order::ORDERS;
 use placewright_models::circuit_allocation::online::placement::{Circuit, JobId};
 use placewright_models::circuit_allocation::online::policy::Sharing;
-use placewright_models::circuit_allocation::CircuitAllocation;
 use placewright_solver::problem::{Problem, Verdict};
 use proptest::prelude::*;
 
@@ -52,7 +52,8 @@ fn event() -> impl Strategy<Value = Event> {
 /// 4 leaves of 4 servers of 4 GPUs.
 fn clusters() -> [Cluster; 3] {
     let switched = Cluster::switched(4, 4, 4, 2);
-    let uneven = [1, 1, 2, 2, 4, 6].map(|ports| SwitchPorts { leaf_ports: ports, spine_ports: 2 * ports });
+    let uneven =
+        [1, 1, 2, 2, 4, 6].map(|ports| SwitchPorts { leaf_ports: ports, spine_ports: 2 * ports });
     let fabric = Fabric::Switched { switches: uneven.to_vec() };
     [Cluster::clos(4, 4, 4), Cluster { fabric, ..switched.clone() }, switched]
 }
@@ -153,7 +154,11 @@ fn check(engine: &Engine, fabric: &FabricModel, isolated: bool, failed: &[Part])
                 assert_eq!(gpus.get(&server).copied().unwrap_or(0) >> gpu & 1, 0, "failed GPU");
             }
             (Part::Link { leaf, spine }, Fabric::Static { circuits_per_pair }) => {
-                let used: u32 = held.iter().filter(|(of, _)| (of.1, of.2) == (leaf, spine)).map(|of| of.1).sum();
+                let used: u32 = held
+                    .iter()
+                    .filter(|(of, _)| (of.1, of.2) == (leaf, spine))
+                    .map(|of| of.1)
+                    .sum();
                 assert!(used + dead <= *circuits_per_pair);
             }
             (Part::LeafPort { switch, leaf }, Fabric::Switched { switches }) => {
@@ -251,7 +256,9 @@ fn bad_events_are_refused_by_name() {
     let gpu = Part::Gpu { server: 15, gpu: 3 };
     assert_eq!(engine.repair(gpu, 8).err(), Some(EngineError::NotFailed(gpu)));
     let stopped = engine.fail(gpu, 8).unwrap();
-    assert!(matches!(stopped[..2], [Delta::Stop { job, .. }, Delta::TearDown { .. }] if job == first));
+    assert!(
+        matches!(stopped[..2], [Delta::Stop { job, .. }, Delta::TearDown { .. }] if job == first)
+    );
     assert_eq!(engine.fail(gpu, 8).err(), Some(EngineError::FailedAlready(gpu)));
     let far = Part::LeafPort { switch: 0, leaf: 0 };
     assert_eq!(engine.fail(far, 9).err(), Some(EngineError::NoSuchPart(far)));

@@ -22,8 +22,7 @@ use placewright_solver::problem::{Problem, Verdict};
 
 fn settings(leaves: u32, choice: Choice, order: Order) -> Settings {
     let fixed = Cluster::clos(leaves, 8, 4);
-    let cluster =
-        if choice.suits(&fixed) { fixed } else { Cluster::switched(leaves, 8, 4, 2) };
+    let cluster = if choice.suits(&fixed) { fixed } else { Cluster::switched(leaves, 8, 4, 2) };
     let (knowledge, moves) = (Knowledge::Nothing, Moves::Allowed);
     Settings { cluster, choice, order, knowledge, moves, seed: 1 }
 }

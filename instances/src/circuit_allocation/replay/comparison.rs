@@ -52,8 +52,10 @@ fn text(workload: &Workload) -> String {
     let ideal = ideal_s(workload);
     let row = |row: &Row| {
         let of = &row.summary;
-        let ratio = ideal.map_or("-".to_owned(), |ideal| format!("{:.3}", of.completion.mean_s / ideal));
-        let mut cells = vec![row.choice.name().to_owned(), format!("{:.0}", of.completion.mean_s), ratio];
+        let ratio =
+            ideal.map_or("-".to_owned(), |ideal| format!("{:.3}", of.completion.mean_s / ideal));
+        let mut cells =
+            vec![row.choice.name().to_owned(), format!("{:.0}", of.completion.mean_s), ratio];
         let times = [
             of.completion.median_s,
             of.completion.p99_s,

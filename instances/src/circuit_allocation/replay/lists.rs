@@ -1,7 +1,9 @@
 //! Lists of jobs with their communication.
 
 use placewright_models::circuit_allocation::instance::Traffic;
-use placewright_models::circuit_allocation::replay::workload::{ReplayJob, draw_algorithm, draw_reduce};
+use placewright_models::circuit_allocation::replay::workload::{
+    ReplayJob, draw_algorithm, draw_reduce,
+};
 use placewright_solver::issue::Issue;
 use rand::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -44,7 +46,8 @@ pub fn read_jobs(text: &str, seed: u64) -> Result<Vec<ReplayJob>, Vec<Issue>> {
         if let (Some(arrival_ms), Some(gpus), Some(compute_ms), Some(run_ms)) =
             (arrival_ms, gpus, compute_ms, run_ms)
         {
-            let Some(communication_ms) = run_ms.checked_sub(compute_ms).filter(|_| run_ms > 0) else {
+            let Some(communication_ms) = run_ms.checked_sub(compute_ms).filter(|_| run_ms > 0)
+            else {
                 let text = row.text(run).unwrap_or_default();
                 let kind = "a run time above 0 and not below compute_s";
                 issues.push(row.bad(run, text, FieldError::Not(kind)));

@@ -109,15 +109,14 @@ impl Plan {
         });
         let seeds = reader.integer("seeds", 1, 1000).unwrap_or(1);
         let first = reader.integer("first_seed", 0, u64::from(u32::MAX)).unwrap_or(1);
-        let estimates = reader.value("estimates", "exact, half, double or mixed", |text| {
-            match text {
+        let estimates =
+            reader.value("estimates", "exact, half, double or mixed", |text| match text {
                 "exact" => Some(Estimates::Exact),
                 "half" => Some(Estimates::Half),
                 "double" => Some(Estimates::Double),
                 "mixed" => Some(Estimates::Mixed),
                 _ => None,
-            }
-        });
+            });
         let knowledge = reader.value("traffic", "any or known", |text| match text {
             "any" => Some(Knowledge::Nothing),
             "known" => Some(Knowledge::Algorithm),

@@ -53,7 +53,11 @@ pub const CHOICES: &[(&str, Choice, &str)] = &[
     ("default_static", Choice::DefaultStatic, "ours on fixed links: keeps larger jobs placeable"),
     ("ocs_published", Choice::OcsPublished, "optical switches in the order of the publication"),
     ("ocs_fixed", Choice::OcsFixed, "optical switches, equal split, no live circuit moves"),
-    ("ocs_rearranged", Choice::OcsRearranged, "optical switches, equal split, any circuit may move"),
+    (
+        "ocs_rearranged",
+        Choice::OcsRearranged,
+        "optical switches, equal split, any circuit may move",
+    ),
     ("default_switched", Choice::DefaultSwitched, "ours on optical switches: any split of servers"),
 ];
 

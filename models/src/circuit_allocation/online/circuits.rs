@@ -73,9 +73,7 @@ impl Circuits {
     #[must_use]
     pub fn are_free(&self, circuit: Circuit) -> bool {
         match (self, circuit.switch) {
-            (Self::Static(links), None) => {
-                links.free(circuit.leaf, circuit.spine) >= circuit.count
-            }
+            (Self::Static(links), None) => links.free(circuit.leaf, circuit.spine) >= circuit.count,
             (Self::Switched(ports), Some(switch)) => {
                 ports.leaves.free(circuit.leaf, switch) >= circuit.count
                     && ports.spines.free(circuit.spine, switch) >= circuit.count

@@ -151,7 +151,8 @@ impl Engine {
     pub fn finish(&mut self, job: JobId, now_ms: u64) -> Result<Vec<Delta>, EngineError> {
         self.check_time(now_ms)?;
         let waits = || self.book().queue.iter().any(|queued| queued.ask.job == job);
-        let unknown = if waits() { EngineError::NotRunning(job) } else { EngineError::UnknownJob(job) };
+        let unknown =
+            if waits() { EngineError::NotRunning(job) } else { EngineError::UnknownJob(job) };
         let (_, live) = self.scheduler.finish(job).ok_or(unknown)?;
         self.now_ms = now_ms;
         let mut out = Vec::new();

@@ -26,7 +26,11 @@ pub enum Order {
 pub const ORDERS: &[(&str, Order, &str)] = &[
     ("fifo", Order::Fifo, "first come, first served; the head of the queue blocks"),
     ("fewest", Order::FewestGpus, "fewest GPUs first; the head of the queue blocks"),
-    ("shortest", Order::Shortest, "shortest estimated run time first; the head of the queue blocks"),
+    (
+        "shortest",
+        Order::Shortest,
+        "shortest estimated run time first; the head of the queue blocks",
+    ),
     ("easy", Order::Easy, "first come, first served, with backfill that never delays the head"),
     ("conservative", Order::Conservative, "the same with backfill that delays nobody ahead"),
 ];
@@ -45,7 +49,9 @@ impl Order {
             Self::FewestGpus => {
                 head::pass(scheduler, now_ms, |job| (u64::from(job.ask.gpus), job.arrival_ms))
             }
-            Self::Shortest => head::pass(scheduler, now_ms, |job| (job.estimate_ms, job.arrival_ms)),
+            Self::Shortest => {
+                head::pass(scheduler, now_ms, |job| (job.estimate_ms, job.arrival_ms))
+            }
             Self::Easy => easy::pass(scheduler, now_ms),
             Self::Conservative => conservative::pass(scheduler, now_ms),
         }

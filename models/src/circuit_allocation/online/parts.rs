@@ -46,7 +46,12 @@ pub(super) fn count(state: &State, part: Part) -> Option<Here> {
 
 /// A part fails; whoever holds it still does.
 pub(super) fn fail(state: &mut State, part: Part) {
-    change(state, part, |gpus, share| gpus.fail(share), |side, row, column| side.fail(row, column, 1));
+    change(
+        state,
+        part,
+        |gpus, share| gpus.fail(share),
+        |side, row, column| side.fail(row, column, 1),
+    );
 }
 
 /// A failed part is sound again.

@@ -53,9 +53,9 @@ pub fn rewire(state: &State, wanted: &Wanted) -> Option<Moved> {
         let before = &state.live().get(&job)?.circuits;
         let wants = pairs(wanted.respread.get(&job).unwrap_or(before));
         let got = pairs(&own);
-        let open = wants.iter().map(|(&pair, &count)| {
-            (pair, count - got.get(&pair).copied().unwrap_or(0))
-        });
+        let open = wants
+            .iter()
+            .map(|(&pair, &count)| (pair, count - got.get(&pair).copied().unwrap_or(0)));
         for (pair, count) in open {
             deal(&mut pool, pair, count, &mut own)?;
         }

@@ -69,7 +69,9 @@ impl Network {
         let most = flows.iter().copied().max().filter(|&most| most > 0)?;
         let mut on_spine: Vec<(u32, Vec<u32>)> = Vec::new();
         for circuit in circuits {
-            let Some(position) = leaves.iter().position(|&leaf| leaf == circuit.leaf) else { continue };
+            let Some(position) = leaves.iter().position(|&leaf| leaf == circuit.leaf) else {
+                continue;
+            };
             let place = on_spine.iter().position(|(spine, _)| *spine == circuit.spine);
             let place = place.unwrap_or_else(|| {
                 on_spine.push((circuit.spine, vec![0; leaves.len()]));

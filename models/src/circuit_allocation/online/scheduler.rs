@@ -164,9 +164,8 @@ impl Scheduler {
 /// Circuits of the second list that are not in the first.
 fn changed(before: &[Circuit], after: &[Circuit]) -> u64 {
     let kept = |of: &Circuit| {
-        let same = |old: &&Circuit| {
-            (old.leaf, old.spine, old.switch) == (of.leaf, of.spine, of.switch)
-        };
+        let same =
+            |old: &&Circuit| (old.leaf, old.spine, old.switch) == (of.leaf, of.spine, of.switch);
         before.iter().find(same).map_or(0, |old| old.count.min(of.count))
     };
     after.iter().map(|of| u64::from(of.count - kept(of))).sum()

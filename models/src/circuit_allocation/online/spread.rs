@@ -39,7 +39,8 @@ pub fn spread(flows: &Flows, leaf_free: &[u32], spine_free: &[u32]) -> Option<Ve
     }
     let even = gcd(flows.iter().map(|&(_, count)| count));
     attempt(even).or_else(|| {
-        let mut uneven: Vec<u32> = (1..=most).filter(|colours| !even.is_multiple_of(*colours)).collect();
+        let mut uneven: Vec<u32> =
+            (1..=most).filter(|colours| !even.is_multiple_of(*colours)).collect();
         uneven.sort_by_key(|&colours| (colours * unit(colours), std::cmp::Reverse(colours)));
         uneven.into_iter().find_map(attempt)
     })

@@ -60,7 +60,14 @@ pub fn generate(mix: &Mix, seed: u64) -> Vec<ReplayJob> {
         let run_ms = nominal_ms - talk_ms + communication_ms;
         let algorithm = draw_algorithm(gpus, &mut draw);
         let estimate_ms = run_ms;
-        jobs.push(ReplayJob { arrival_ms: 0, gpus, run_ms, communication_ms, algorithm, estimate_ms });
+        jobs.push(ReplayJob {
+            arrival_ms: 0,
+            gpus,
+            run_ms,
+            communication_ms,
+            algorithm,
+            estimate_ms,
+        });
     }
     let work: f64 = jobs.iter().map(|job| job.run_ms as f64 * f64::from(job.gpus)).sum();
     let gap_ms = work / (mix.load * f64::from(mix.gpus) * jobs.len().max(1) as f64);

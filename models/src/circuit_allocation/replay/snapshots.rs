@@ -57,9 +57,7 @@ impl Snapshots {
             for (found, policy) in &mut self.policies {
                 found.asked += 1;
                 let Ok(placement) = policy.place(state, &ask) else { continue };
-                let leaf = |share: &ServerShare| {
-                    state.gpus().leaf(share.server)
-                };
+                let leaf = |share: &ServerShare| state.gpus().leaf(share.server);
                 let leaves: BTreeSet<u32> = placement.servers.iter().map(leaf).collect();
                 found.placed += 1;
                 found.leaves += leaves.len() as u64;

@@ -127,6 +127,9 @@ mod tests {
         // 8 GPUs: halves and quarters in the server, eighths between; 0.075 + 0.125 each way.
         let steps = Steps::new(Traffic::HalvingDoubling, 8, 4);
         let part = |step: usize| steps.step_ms(step, 400_000);
-        assert_eq!((0..6).map(part).collect::<Vec<_>>(), [50_000, 25_000, 125_000, 125_000, 25_000, 50_000]);
+        assert_eq!(
+            (0..6).map(part).collect::<Vec<_>>(),
+            [50_000, 25_000, 125_000, 125_000, 25_000, 50_000]
+        );
     }
 }

@@ -29,7 +29,9 @@ impl Policy for OcsFixed {
         let shapes =
             shapes(ask.gpus, cluster.gpus_per_server, cluster.gpus_per_leaf(), cluster.leaves);
         for shape in shapes.iter().filter(|shape| shape.leaves > 1) {
-            let Some(leaves) = equal_leaves(&self.free, shape.leaves, shape.share) else { continue };
+            let Some(leaves) = equal_leaves(&self.free, shape.leaves, shape.share) else {
+                continue;
+            };
             let flows: Vec<(u32, u32)> = leaves.iter().map(|&leaf| (leaf, shape.share)).collect();
             if let Some(circuits) = wire_fixed(&flows, ports, cluster.switches()) {
                 let servers = shape.share / cluster.gpus_per_server;

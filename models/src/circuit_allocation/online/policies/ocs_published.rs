@@ -48,7 +48,9 @@ impl Policy for OcsPublished {
         };
         // A group of free ports is a power of two.
         let group = |&&of: &&u32| of > 0 && (1 << of.ilog2()) >= ask.gpus;
-        if let Some(spine) = free.iter().enumerate().filter(|(_, of)| group(of)).min_by_key(|of| of.1) {
+        if let Some(spine) =
+            free.iter().enumerate().filter(|(_, of)| group(of)).min_by_key(|of| of.1)
+        {
             let spine = spine.0 as u32;
             let counts = leftovers(whole, ask.gpus / per_server);
             let of = |&(leaf, count): &(u32, u32)| Circuit { leaf, spine, switch: None, count };

@@ -28,7 +28,9 @@ impl Policy for OcsRearranged {
         let shapes =
             shapes(ask.gpus, cluster.gpus_per_server, cluster.gpus_per_leaf(), cluster.leaves);
         for shape in shapes.iter().filter(|shape| shape.leaves > 1) {
-            let Some(leaves) = equal_leaves(&self.free, shape.leaves, shape.share) else { continue };
+            let Some(leaves) = equal_leaves(&self.free, shape.leaves, shape.share) else {
+                continue;
+            };
             let servers = shape.share / cluster.gpus_per_server;
             let counts: Vec<(u32, u32)> = leaves.iter().map(|&leaf| (leaf, servers)).collect();
             let servers = whole_servers(state, &counts);
