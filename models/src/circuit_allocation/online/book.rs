@@ -8,6 +8,7 @@ use super::choice::Choice;
 use super::order::Order;
 use super::placement::{Ask, Cause, JobId};
 use super::state::State;
+use crate::circuit_allocation::instance::Traffic;
 
 /// A job that waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,4 +59,6 @@ pub struct Book {
     pub blocked: Blocked,
     /// Circuits of live jobs moved so far.
     pub moved: u64,
+    /// Sizes and traffic that have no place until something is given back.
+    pub hopeless: Vec<(u32, Traffic)>,
 }

@@ -1,6 +1,6 @@
 //! A queue before a cluster.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::book::{Blocked, Book, Queued, Running};
 use super::choice::Choice;
@@ -29,8 +29,6 @@ pub struct Started {
 pub struct Scheduler {
     book: Book,
     policy: Box<dyn Policy + Send>,
-    /// Sizes that have no place at present.
-    hopeless: HashSet<(u32, Traffic)>,
     footprints: HashMap<(u32, Traffic), Option<u32>>,
 }
 
@@ -46,6 +44,7 @@ impl Scheduler {
             running: BTreeMap::new(),
             blocked: Blocked::default(),
             moved: 0,
+            hopeless: Vec::new(),
         })
     }
 
@@ -53,7 +52,7 @@ impl Scheduler {
     #[must_use]
     pub fn resume(book: Book) -> Self {
         let policy = book.choice.policy();
-        Self { book, policy, hopeless: HashSet::new(), footprints: HashMap::new() }
+        Self { book, policy, footprints: HashMap::new() }
     }
 
     /// All it knows.
@@ -91,14 +90,14 @@ impl Scheduler {
     /// A job that runs gives back all it has.
     pub fn finish(&mut self, job: JobId) -> Option<(Running, Live)> {
         let live = self.book.state.release(job)?;
-        self.hopeless.clear();
+        self.book.hopeless.clear();
         Some((self.book.running.remove(&job)?, live))
     }
 
     /// Something in the cluster changes otherwise.
     pub(super) fn change(&mut self, how: impl FnOnce(&mut State)) {
         how(&mut self.book.state);
-        self.hopeless.clear();
+        self.book.hopeless.clear();
     }
 
     /// Starts whoever may start now.
@@ -114,7 +113,7 @@ impl Scheduler {
     }
 
     fn is_hopeless(&self, ask: &Ask) -> bool {
-        self.hopeless.contains(&(ask.gpus, ask.traffic))
+        self.book.hopeless.contains(&(ask.gpus, ask.traffic))
     }
 
     /// A place for a waiting job.
@@ -127,7 +126,7 @@ impl Scheduler {
             Ok(placement) => Some(placement),
             Err(cause) => {
                 *self.book.blocked.0.entry(cause).or_default() += 1;
-                self.hopeless.insert((ask.gpus, ask.traffic));
+                self.book.hopeless.push((ask.gpus, ask.traffic));
                 None
             }
         }
