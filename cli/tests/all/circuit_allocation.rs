@@ -41,7 +41,10 @@ fn every_command_knows_the_family() {
     let bound = folder.run(&["bound", "cross.json", "-q"]).expect(0).json();
     assert_eq!(bound["trust"], "verified");
     let told = folder.run(&["explain", "cross.json", "cross.sol.json"]).expect(0).stdout();
-    assert!(told.contains("J: placed, on leaves 0 (4), 1 (4) with 8 circuits to 4 spines"), "{told}");
+    assert!(
+        told.contains("J: placed, on leaves 0 (4), 1 (4) with 8 circuits to 4 spines"),
+        "{told}"
+    );
     let report = ["emit", "cross.json", "cross.sol.json", "--format", "report"];
     assert!(folder.run(&report).expect(0).stdout().contains("J runs on 2 leaves"));
     for format in ["lp", "mps"] {
