@@ -93,11 +93,14 @@ fn with_moves(state: &State, ports: &Ports, flows: &Flows) -> Option<Moved> {
     })
 }
 
+/// A live job, or the new one, and its flows.
+type Wants = (Option<JobId>, Vec<(u32, u32)>);
+
 /// New spines for the job and for live ones whose circuits are given back, large units first.
 fn respread(state: &State, ports: &Ports, new: &Flows, evicted: &[JobId]) -> Option<Wanted> {
     let mut leaf_free = ports.leaves.free_by_row().to_vec();
     let mut spine_free = ports.spines.free_by_row().to_vec();
-    let mut all: Vec<(Option<JobId>, Vec<(u32, u32)>)> = vec![(None, new.to_vec())];
+    let mut all: Vec<Wants> = vec![(None, new.to_vec())];
     for job in evicted {
         let live = state.live().get(job)?;
         for circuit in &live.circuits {

@@ -60,24 +60,19 @@ impl Profile {
     fn earliest(&self, from: usize, gpus: u32, for_ms: u64) -> usize {
         let gpus = i64::from(gpus);
         let mut at = from.min(self.steps.len() - 1);
-        'candidates: while at + 1 < self.steps.len() {
+        while at + 1 < self.steps.len() {
             let until_ms = self.steps[at].0.saturating_add(for_ms);
-            for next in at..self.steps.len() {
-                if self.steps[next].0 >= until_ms {
-                    break;
-                }
-                if self.steps[next].1 < gpus {
-                    at = next + 1;
-                    continue 'candidates;
-                }
+            let during = self.steps[at..].iter().take_while(|step| step.0 < until_ms);
+            match during.enumerate().find(|(_, step)| step.1 < gpus) {
+                Some((short, _)) => at += short + 1,
+                None => return at,
             }
-            return at;
         }
         self.steps.len() - 1
     }
 
     fn reserve(&mut self, at: usize, gpus: u32, for_ms: u64) {
-        let until_ms = self.steps[at].0.saturating_add(for_ms);
+        let until_ms = self.steps[at].0.saturating_add(for_ms.max(1));
         let end = self.steps.partition_point(|&(time_ms, _)| time_ms < until_ms);
         if self.steps.get(end).is_none_or(|&(time_ms, _)| time_ms > until_ms) {
             let before = self.steps[end - 1].1;

@@ -61,7 +61,7 @@ impl Policy for OcsPublished {
         let empty = whole.iter().enumerate().filter(|&(_, &of)| of == cluster.servers_per_leaf);
         let empty: Vec<(u32, u32)> = empty.map(|(leaf, &of)| (leaf as u32, of)).collect();
         let wanted = (ask.gpus / per_leaf) as usize;
-        if ask.gpus % per_leaf == 0 && empty.len() >= wanted {
+        if ask.gpus.is_multiple_of(per_leaf) && empty.len() >= wanted {
             let counts = &empty[..wanted];
             let circuits = spread(&flows(counts), ports.leaves.free_by_row(), free);
             if let Some(circuits) = circuits.and_then(|of| wire(&of, ports, cluster.switches())) {
@@ -71,7 +71,9 @@ impl Policy for OcsPublished {
         let odd = ask.gpus >> ask.gpus.trailing_zeros();
         let mut virtual_leaves = odd.max(ask.gpus.div_ceil(per_leaf));
         let mut cause = Cause::EqualSplit;
-        while ask.gpus % virtual_leaves == 0 && (ask.gpus / virtual_leaves) % per_server == 0 {
+        while ask.gpus.is_multiple_of(virtual_leaves)
+            && (ask.gpus / virtual_leaves).is_multiple_of(per_server)
+        {
             let servers = ask.gpus / virtual_leaves / per_server;
             if let Some(counts) = virtual_counts(whole, virtual_leaves, servers) {
                 if let Some(circuits) = wire_fixed(&flows(&counts), ports, cluster.switches()) {
