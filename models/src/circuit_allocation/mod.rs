@@ -35,6 +35,7 @@ pub mod check;
 pub mod codes;
 pub mod instance;
 pub mod kernel;
+pub mod offline;
 pub mod online;
 pub mod plan;
 pub mod problem;
