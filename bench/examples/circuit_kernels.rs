@@ -15,7 +15,7 @@ use placewright_models::circuit_allocation::offline::tight_ilp::tight_ilp;
 use placewright_solver::mip::{MipLimits, MipStart, MipStatus, Silent, default_backend};
 
 /// Placements are not searched beyond so many nodes; the table says how often that happens.
-const NODES: u64 = 100_000;
+const NODES: u64 = 20_000;
 
 fn main() {
     let mut arguments = std::env::args().skip(1).map(|word| word.parse().ok());
@@ -27,7 +27,8 @@ fn main() {
     rewirings(models);
 }
 
-fn placements(states: usize, models: usize) {
+fn placements(states: usize, models: usize, sizes: JobSizes) {
+    println!("\njobs: {sizes:?}");
     println!(
         "leaves x spines |   p50 µs |   p90 µs |   p99 µs |   max µs | feasible | limit | model agrees"
     );
@@ -38,10 +39,16 @@ fn placements(states: usize, models: usize) {
         let (mut times, mut feasible, mut limits, mut agree, mut asked) = (vec![], 0, 0, 0, 0);
         for at in 0..number {
             let state = fragmented(leaves, gpus, sizes, &mut dice);
-            let start = Instant::now();
+            let mut time = f64::INFINITY;
+            // The best of three, since other processes interrupt.
+            for _ in 0..3 {
+                let start = Instant::now();
+                placer.place(&state.free_gpus, &state.links, state.shape, &state.cost, NODES);
+                time = time.min(start.elapsed().as_secs_f64() * 1e6);
+            }
+            times.push(time);
             let found =
                 placer.place(&state.free_gpus, &state.links, state.shape, &state.cost, NODES);
-            times.push(start.elapsed().as_secs_f64() * 1e6);
             limits += u32::from(matches!(found, Placing::LimitReached(_)));
             let found = found.found().map(|found| found.cost);
             feasible += u32::from(found.is_some());
