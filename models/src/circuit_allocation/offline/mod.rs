@@ -11,6 +11,6 @@ pub mod batch;
 pub mod published_ilp;
 pub mod rewire_ilp;
 pub mod schedule_bounds;
-#[cfg(test)]
+#[cfg(all(test, feature = "highs"))]
 mod tests;
 pub mod tight_ilp;

@@ -1,7 +1,9 @@
 //! Kernels against exact models.
 
+use placewright_solver::budget::Budget;
 use placewright_solver::mip::{MipLimits, MipModel, MipStart, MipStatus, Silent, default_backend};
 
+use super::batch::{Batch, BatchJob, column_bound, compact_ilp};
 use super::published_ilp::published_ilp;
 use super::rewire_ilp::{rewire_ilp, still_wanted};
 use super::tight_ilp::tight_ilp;
@@ -132,13 +134,8 @@ fn rewiring_close_to_the_model() {
     assert!(moved * 100 <= least * 110, "{moved} moved, {least} would do");
 }
 
-#[cfg(feature = "highs")]
 #[test]
 fn batches_between_their_bounds() {
-    use placewright_solver::budget::Budget;
-
-    use super::batch::{Batch, BatchJob, column_bound, compact_ilp};
-
     for seed in 0..25 {
         let mut dice = Dice(77 + seed);
         let (free_gpus, links) = state(8, &mut dice);
