@@ -38,7 +38,7 @@ pub fn konig(ports: &Ports, demand: &[(u32, u32)]) -> Result<Wiring, RewireError
     let (u, d) = (ports.leaf_ports(0, 0), ports.spine_ports(0, 0));
     let mut leaf_degrees = vec![0; ports.leaves as usize];
     let mut spine_degrees = vec![0; ports.spines as usize];
-    let mut vertex = |degree: &mut u32, node: u32, copies: u32| {
+    let vertex = |degree: &mut u32, node: u32, copies: u32| {
         let copy = *degree / ports.switches;
         *degree += 1;
         node * copies + copy
