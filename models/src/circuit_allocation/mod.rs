@@ -38,11 +38,8 @@ pub mod explain;
 pub mod formulation;
 pub mod instance;
 pub mod kernel;
-<<<<<<< HEAD
 pub mod methods;
-=======
 pub mod offline;
->>>>>>> circuit-exact
 pub mod online;
 pub mod plan;
 pub mod problem;
