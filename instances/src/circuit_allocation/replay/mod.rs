@@ -24,12 +24,12 @@ use placewright_solver::issue::Issue;
 use rayon::prelude::*;
 
 use crate::codes;
-use crate::family::{OptionHelp, Options, Progress, Replay, Report};
+use crate::family::{Offer, OptionHelp, Options, Progress, Replay, Report};
 use crate::files::{Rejected, Source};
 
 /// All replays of the family.
 pub const REPLAYS: &[Replay] = &[
-    Replay {
+    Offer {
         name: "jobs",
         title: "placement policies on lists of jobs with their communication",
         options: &OPTIONS,
@@ -38,7 +38,7 @@ pub const REPLAYS: &[Replay] = &[
             compare(sources, options, progress, &OPTIONS, SMALL, read)
         },
     },
-    Replay {
+    Offer {
         name: "crux",
         title: "placement policies on the Crux trace, or one of its columns",
         options: &OPTIONS,
@@ -47,7 +47,7 @@ pub const REPLAYS: &[Replay] = &[
             compare(sources, options, progress, &OPTIONS, LARGE, read)
         },
     },
-    Replay {
+    Offer {
         name: "philly",
         title: "placement policies on the Philly trace, or one of its columns",
         options: &OPTIONS,
@@ -56,7 +56,7 @@ pub const REPLAYS: &[Replay] = &[
             compare(sources, options, progress, &OPTIONS, LARGE, read)
         },
     },
-    Replay {
+    Offer {
         name: "mix",
         title: "placement policies on lists drawn from a mix of sizes and a trace's run times",
         options: &MIX_OPTIONS,

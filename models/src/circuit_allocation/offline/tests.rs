@@ -24,10 +24,10 @@ impl Dice {
 
 fn optimum(model: &MipModel) -> Option<u64> {
     let limits = MipLimits::default();
-    let outcome = default_backend().solve(model, &limits, MipStart::None, &mut Silent).unwrap();
-    match outcome.status {
-        MipStatus::Optimal => Some(outcome.objective.unwrap().round() as u64),
-        MipStatus::Infeasible => None,
+    let solved = default_backend().solve(model, &limits, MipStart::None, &mut Silent);
+    match solved.map(|outcome| (outcome.status, outcome.objective)) {
+        Ok((MipStatus::Optimal, Some(objective))) => Some(objective.round() as u64),
+        Ok((MipStatus::Infeasible, _)) => None,
         other => panic!("{other:?}"),
     }
 }
