@@ -78,7 +78,7 @@ impl Family for CircuitAllocation {
     }
 
     fn replays() -> &'static [Replay] {
-        &[]
+        super::replay::REPLAYS
     }
 
     fn learners() -> &'static [Learner<Self>] {

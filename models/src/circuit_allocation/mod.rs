@@ -39,6 +39,7 @@ pub mod formulation;
 pub mod instance;
 pub mod kernel;
 pub mod methods;
+pub mod offline;
 pub mod online;
 pub mod plan;
 pub mod problem;

@@ -11,6 +11,10 @@ mod certificates;
 #[cfg(test)]
 mod circuit_allocation;
 #[cfg(test)]
+mod circuit_engine;
+#[cfg(test)]
+mod circuit_replay;
+#[cfg(test)]
 mod deadlines;
 #[cfg(test)]
 mod determinism;

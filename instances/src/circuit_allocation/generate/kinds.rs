@@ -13,7 +13,7 @@ use super::rewiring::rewiring;
 use super::state::{Recipe, state};
 use crate::codes;
 use crate::draw::Draw;
-use crate::family::{Generate, Generator, OptionHelp, Options};
+use crate::family::{Generate, Generator, Offer, OptionHelp, Options};
 use crate::options::Reader;
 
 /// All generators of the family.
@@ -64,7 +64,7 @@ const fn generator(
     title: &'static str,
     run: Generate<Instance>,
 ) -> Generator<CircuitAllocation> {
-    Generator { name, title, options: OPTIONS, run }
+    Offer { name, title, options: OPTIONS, run }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

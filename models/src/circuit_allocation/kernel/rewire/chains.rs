@@ -53,10 +53,6 @@ impl Board {
 
     /// The circuit to push out: one that has not moved yet, rather one that keeps nothing here.
     fn victim(&self, circuits: &[u32], exchange: &Exchange) -> Option<u32> {
-        if let [only] = circuits {
-            // Chains through single ports never come back to a circuit.
-            return Some(*only);
-        }
         let unmoved =
             circuits.iter().filter(|&&circuit| exchange.moved.iter().all(|&(m, _)| m != circuit));
         unmoved.copied().min_by_key(|&c| self.home[c as usize] == self.switch[c as usize])
@@ -64,9 +60,6 @@ impl Board {
 
     fn push_out(&mut self, victim: Option<u32>, other: u32, exchange: &mut Exchange) -> bool {
         let Some(victim) = victim else { return false };
-        if exchange.moved.len() > self.switch.len() {
-            return false;
-        }
         exchange.moved.push((victim, self.switch[victim as usize]));
         self.remove(victim);
         exchange.waiting.push((victim, other));
@@ -80,9 +73,8 @@ impl Board {
                 self.remove(circuit);
             }
         }
-        // A circuit that moved twice belongs where it was first.
         for &(circuit, switch) in &exchange.moved {
-            if switch != NONE && self.switch[circuit as usize] == NONE {
+            if switch != NONE {
                 self.add(circuit, switch);
             }
         }
