@@ -20,7 +20,9 @@ use std::fmt::Arguments;
 
 use placewright_solver::mip::{Bounds, Column, ColumnKind, MipModel};
 
-use super::super::instance::{Fabric, Free, Instance, Job, Live, Moves, Question, Split, cross_flows};
+use super::super::instance::{
+    Fabric, Free, Instance, Job, Live, Moves, Question, Split, cross_flows,
+};
 use super::is_ring;
 use super::prices::Prices;
 
