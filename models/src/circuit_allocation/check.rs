@@ -21,7 +21,7 @@ use super::plan::{Placement, Plan};
 /// left out, leaves used by each job in sum, partly used leaves, live circuits moved); to rewire,
 /// (live circuits moved).
 ///
-/// Time O(servers + pairs + entries), and for isolation what [`isolation`] says.
+/// Time O(servers + pairs + entries), and for isolation what `check/isolation.rs` says.
 #[must_use]
 pub fn judge(instance: &Instance, plan: &Plan) -> Verdict {
     let mut violations = Vec::new();

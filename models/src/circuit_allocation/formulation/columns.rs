@@ -20,7 +20,9 @@ use std::fmt::Arguments;
 
 use placewright_solver::mip::{Bounds, Column, ColumnKind, MipModel};
 
-use super::super::instance::{Free, Instance, Job, Live, Moves, Question, Split, cross_flows};
+use super::super::instance::{
+    Fabric, Free, Instance, Job, Live, Moves, Question, Split, cross_flows,
+};
 use super::is_ring;
 use super::prices::Prices;
 
@@ -127,8 +129,10 @@ impl Layout {
     }
 
     fn with(instance: &Instance, add: Add) -> Self {
-        let moves = instance.question.moves();
-        let live = if moves == Moves::Allowed { Live::Loose } else { Live::Keep };
+        // Cables never move, whatever the question allows.
+        let switched = matches!(instance.fabric, Fabric::Switched(_));
+        let moves = switched && instance.question.moves() == Moves::Allowed;
+        let live = if moves { Live::Loose } else { Live::Keep };
         let mut count = 0;
         let mut add = |name: Arguments<'_>, bounds: Bounds, cost: f64, kind: ColumnKind| {
             count += 1;

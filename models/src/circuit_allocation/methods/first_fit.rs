@@ -1,7 +1,7 @@
 //! The heuristic `first-fit`: every job of the queue on the first leaves that do.
 //!
 //! One leaf if it can be, otherwise as few as will do, the lowest numbers first. Guarantee: none.
-//! O(jobs · (leaves + search)) with a search of at most [`NODES`] nodes per number of leaves.
+//! O(jobs · (leaves + search)) with a search of at most `NODES` nodes per number of leaves.
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;

@@ -2,7 +2,7 @@
 //!
 //! For a batch several orders are tried: as in the queue, by weight per GPU, largest first, smallest
 //! first; where nobody may overtake, the queue's only. Guarantee: none.
-//! O(orders · jobs · (leaves + search)) with a search of at most [`NODES`] nodes per number of leaves.
+//! O(orders · jobs · (leaves + search)) with a search of at most `NODES` nodes per number of leaves.
 
 use std::cmp::Reverse;
 
