@@ -13,7 +13,7 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
-use super::certificate::{POOLED_BLOCKS, block_bound, pooled_bound};
+use super::certificate::{Blocks, POOLED_BLOCKS, pooled_bound};
 use super::instance::{Instance, Supply};
 use super::problem::IrsMatching;
 
@@ -72,6 +72,7 @@ fn work(instance: &Instance, jobs: usize) -> u64 {
 /// The number of every job's block; groups are merged for as long as the budget lasts.
 fn merged_groups(context: &Context<'_, IrsMatching>) -> Vec<u64> {
     let instance = context.instance;
+    let all = Blocks::new(instance);
     let mut groups: BTreeMap<Vec<bool>, Vec<usize>> = BTreeMap::new();
     for (job, eligible) in instance.eligibility().into_iter().enumerate() {
         groups.entry(eligible).or_default().push(job);
@@ -81,7 +82,7 @@ fn merged_groups(context: &Context<'_, IrsMatching>) -> Vec<u64> {
             return 0;
         }
         context.budget.spend(work(instance, jobs.len()));
-        block_bound(instance, jobs).unwrap_or(0)
+        all.bound(jobs).unwrap_or(0)
     };
     let mut blocks: Vec<(Vec<usize>, i128)> =
         groups.into_values().map(|jobs| (jobs.clone(), value(&jobs))).collect();
