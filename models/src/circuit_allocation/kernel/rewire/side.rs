@@ -8,7 +8,7 @@ pub(super) const FULL: i16 = 1;
 pub(super) const COUNT: i16 = 3;
 /// In [`Side::harm`]: it is a live one at home. What that costs, too.
 pub(super) const AT_HOME: i16 = 128;
-/// In [`Side::harm`]: there is no port at all. More than anything else costs.
+/// In [`Side::harm`]: there is no port at all. More than nearly everything else costs.
 pub(super) const NO_PORT: i16 = 1200 + FULL;
 /// Rows of [`Side::harm`] are filled up to a multiple of so many switches.
 pub(super) const LANES: usize = 16;
