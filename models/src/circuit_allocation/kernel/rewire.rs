@@ -5,6 +5,7 @@ mod chains;
 mod konig;
 mod ports;
 mod search;
+mod side;
 #[cfg(test)]
 mod tests;
 
@@ -130,13 +131,16 @@ pub enum RewireError {
     },
 }
 
-/// How long [`rewire`] searches: steps per circuit wanted.
+/// So many switches are looked at together.
+const ROW: u32 = side::LANES as u32;
+
+/// How long [`rewire`] searches: steps per circuit wanted and every sixteen switches or part of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort(pub u32);
 
 impl Default for Effort {
     fn default() -> Self {
-        Self(60)
+        Self(48)
     }
 }
 
@@ -144,30 +148,34 @@ impl Default for Effort {
 ///
 /// All live circuits that are still wanted stay at first, and the new ones wait. A circuit that waits
 /// takes the ports of the switch where that does least harm; those in its way wait in turn, and for
-/// a few steps do not come back. Whenever nobody waits, the wiring is complete, the best is kept, and
-/// a live circuit that has moved is sent home again. If no complete wiring comes up, each new circuit
-/// is inserted along the cheapest alternating chain of two switches, which always works where ports
-/// are equal.
+/// a few steps do not come back. Ports that change hands become dearer for a while, so that circuits
+/// with a choice leave them to those without, as in negotiated routing. Whenever nobody waits, the
+/// wiring is complete: one that keeps as much as the best replaces it, any other is dropped, and a live
+/// circuit that has moved is sent home again. Once the best can hardly be reached any more, the search
+/// returns to it. If no complete wiring comes up, each new circuit is inserted along the cheapest
+/// alternating chain of two switches, which always works where ports are equal.
 ///
 /// # Arguments
 /// * `ports`: of every switch to every leaf and spine.
 /// * `current`: the live circuits, which respect the ports.
 /// * `demand`: leaf and spine of every circuit wanted, old and new, repeated for parallel ones.
 /// * `seed`: of the random choices; same seed, same answer.
-/// * `effort`: steps of the search, per circuit wanted. It ends early when nothing moves.
+/// * `effort`: steps of the search. It ends early when nothing moves.
 ///
 /// # References
 /// * M. C. Paull: Reswitching of connection networks. Bell System Technical Journal 41 (1962)
 ///   833-855. (Alternating chains.)
 /// * I. Blöchliger, N. Zufferey: A graph coloring heuristic using partial solutions and a reactive
 ///   tabu scheme. Computers & Operations Research 35 (2008) 960-975. (Search on partial colourings.)
+/// * L. McMurchie, C. Ebeling: PathFinder: a negotiation-based performance-driven router for FPGAs.
+///   FPGA 1995, 111-117. (Prices of contested ports.)
 /// * S. Zhao et al.: Minimal Rewiring. NSDI 2019. (The objective.)
 ///
 /// # Errors
 /// See [`RewireError`]. With equal ports only demands beyond the port sums are refused (König 1916).
 ///
 /// # Complexity
-/// O(effort · circuits · switches) for the search, O(new circuits · switches² · chain length) for the
+/// O(effort · circuits · switches²) for the search, O(new circuits · switches² · chain length) for the
 /// chains, where a chain has at most as many circuits as two switches.
 ///
 /// # Guarantee
@@ -201,7 +209,8 @@ pub fn rewire(
     wanted.sort_unstable();
     let mut board = Board::new(ports, current, &wanted)?;
     let stay = common(&wanted, &current.pairs());
-    let steps = u64::from(effort.0) * wanted.len() as u64;
+    let rows = u64::from(ports.switches.div_ceil(ROW));
+    let steps = u64::from(effort.0) * wanted.len() as u64 * rows;
     if !improve(&mut board, stay as i64, seed, steps) {
         let missing = board.insert_missing();
         if !missing.is_empty() {

@@ -1,101 +1,9 @@
 //! Circuits in the ports of switches, with what is kept of the live ones.
 
+use super::side::Side;
 use super::{Circuit, Ports, RewireError, Wiring};
 
 pub(super) const NONE: u32 = u32::MAX;
-
-/// Ports on one side of the switches. Ports of a switch to a node are filled from the first on.
-pub(super) struct Side {
-    switches: usize,
-    stride: usize,
-    limits: Vec<u32>,
-    used: Vec<u32>,
-    circuits: Vec<u32>,
-    /// What making room in each cell costs: [`FULL`] and [`AT_HOME`], or zero.
-    harm: Vec<u32>,
-}
-
-/// In [`Side::harm`]: a circuit must make room.
-pub(super) const FULL: u32 = 1;
-/// In [`Side::harm`]: all circuits there are live ones at home.
-pub(super) const AT_HOME: u32 = 1 << 16;
-/// In [`Side::harm`]: there is no port at all.
-pub(super) const NO_PORT: u32 = 1 << 10;
-
-impl Side {
-    /// `ports` go by switch, then node. Here all switches of a node lie side by side, since the search
-    /// looks at all of them at once.
-    fn new(switches: u32, nodes: u32, ports: &[u32]) -> Self {
-        let stride = ports.iter().copied().max().unwrap_or(0) as usize;
-        let (switches, nodes) = (switches as usize, nodes as usize);
-        let cells = (0..nodes).flat_map(|node| (0..switches).map(move |switch| (switch, node)));
-        let limits: Vec<u32> = cells.map(|(switch, node)| ports[switch * nodes + node]).collect();
-        Self {
-            switches,
-            stride,
-            used: vec![0; limits.len()],
-            circuits: vec![NONE; limits.len() * stride],
-            harm: limits.iter().map(|&limit| if limit == 0 { NO_PORT } else { 0 }).collect(),
-            limits,
-        }
-    }
-
-    /// The costs of making room at a node, by switch.
-    pub(super) fn harm_at(&self, node: u32) -> &[u32] {
-        let start = node as usize * self.switches;
-        &self.harm[start..start + self.switches]
-    }
-
-    fn update_harm(&mut self, switch: u32, node: u32, home: &[u32]) {
-        let cell = self.cell(switch, node);
-        if self.limits[cell] == 0 {
-            return;
-        }
-        let full = self.used[cell] >= self.limits[cell];
-        let at_home = || self.circuits(switch, node).iter().all(|&c| home[c as usize] == switch);
-        let harm = if !full {
-            0
-        } else if at_home() {
-            FULL + AT_HOME
-        } else {
-            FULL
-        };
-        self.harm[cell] = harm;
-    }
-
-    pub(super) fn is_full(&self, switch: u32, node: u32) -> bool {
-        let cell = self.cell(switch, node);
-        self.used[cell] >= self.limits[cell]
-    }
-
-    /// The circuits in the ports of a switch to a node.
-    pub(super) fn circuits(&self, switch: u32, node: u32) -> &[u32] {
-        let cell = self.cell(switch, node);
-        let start = cell * self.stride;
-        &self.circuits[start..start + self.used[cell] as usize]
-    }
-
-    fn add(&mut self, switch: u32, node: u32, circuit: u32) {
-        let cell = self.cell(switch, node);
-        self.circuits[cell * self.stride + self.used[cell] as usize] = circuit;
-        self.used[cell] += 1;
-    }
-
-    fn remove(&mut self, switch: u32, node: u32, circuit: u32) {
-        let cell = self.cell(switch, node);
-        let start = cell * self.stride;
-        self.used[cell] -= 1;
-        let last = start + self.used[cell] as usize;
-        // The circuit is there: the board says through which switch it passes.
-        let at = (start..last).find(|&at| self.circuits[at] == circuit).unwrap_or(last);
-        self.circuits[at] = self.circuits[last];
-        self.circuits[last] = NONE;
-    }
-
-    fn cell(&self, switch: u32, node: u32) -> usize {
-        node as usize * self.switches + switch as usize
-    }
-}
 
 /// Wanted circuits, each in ports of one switch or, for a while, in none.
 pub(super) struct Board {
@@ -104,14 +12,16 @@ pub(super) struct Board {
     pub(super) spines: Vec<u32>,
     /// The switch of each circuit; [`NONE`] for none.
     pub(super) switch: Vec<u32>,
-    /// The switch where a live circuit of this leaf and spine was; [`NONE`] for new ones.
-    pub(super) home: Vec<u32>,
+    /// Whether each circuit passes a switch where a live one of its leaf and spine does, each live
+    /// one counting once.
+    pub(super) at_home: Vec<bool>,
     pub(super) leaf_side: Side,
     pub(super) spine_side: Side,
-    /// Spines of the live circuits of each switch and leaf.
-    live: Vec<u32>,
-    live_stride: usize,
-    leaf_count: usize,
+    /// The switches of the live circuits of each circuit's leaf and spine, wanted or not.
+    homes: Vec<u32>,
+    first_home: Vec<u32>,
+    /// Whether one switch can carry several circuits of one leaf and spine.
+    parallel: bool,
     /// `Σ min(t, cur)`.
     pub(super) kept: i64,
 }
@@ -123,95 +33,91 @@ impl Board {
         current: &Wiring,
         wanted: &[(u32, u32)],
     ) -> Result<Self, RewireError> {
+        check_live(ports, current)?;
         let leaf_side = Side::new(ports.switches, ports.leaves, &ports.leaf_ports);
-        let live_stride = leaf_side.stride;
+        let spine_side = Side::new(ports.switches, ports.spines, &ports.spine_ports);
         let mut board = Self {
             switches: ports.switches,
             leaves: wanted.iter().map(|&(leaf, _)| leaf).collect(),
             spines: wanted.iter().map(|&(_, spine)| spine).collect(),
             switch: vec![NONE; wanted.len()],
-            home: vec![NONE; wanted.len()],
-            live: vec![NONE; leaf_side.circuits.len()],
-            live_stride,
-            leaf_count: ports.leaves as usize,
+            at_home: vec![false; wanted.len()],
+            homes: Vec::with_capacity(current.circuits().len()),
+            first_home: Vec::with_capacity(wanted.len() + 1),
+            parallel: leaf_side.most_ports() > 1 && spine_side.most_ports() > 1,
             leaf_side,
-            spine_side: Side::new(ports.switches, ports.spines, &ports.spine_ports),
+            spine_side,
             kept: 0,
         };
-        board.note_live(ports, current)?;
-        let mut at = 0;
-        for circuit in current.circuits() {
-            let pair = (circuit.leaf, circuit.spine);
-            while at < wanted.len() && wanted[at] < pair {
-                at += 1;
+        let live = current.circuits();
+        let mut from = 0;
+        for (at, &pair) in wanted.iter().enumerate() {
+            let of = |circuit: &Circuit| (circuit.leaf, circuit.spine);
+            if at == 0 || wanted[at - 1] != pair {
+                from += live[from..].partition_point(|circuit| of(circuit) < pair);
             }
-            if at < wanted.len() && wanted[at] == pair {
-                board.home[at] = circuit.switch;
-                board.add(at as u32, circuit.switch);
-                at += 1;
+            let same = live[from..].partition_point(|circuit| of(circuit) == pair);
+            board.first_home.push(board.homes.len() as u32);
+            board.homes.extend(live[from..from + same].iter().map(|circuit| circuit.switch));
+        }
+        board.first_home.push(board.homes.len() as u32);
+        let mut nth = 0;
+        for (at, pair) in wanted.iter().enumerate() {
+            nth = if at > 0 && wanted[at - 1] == *pair { nth + 1 } else { 0 };
+            if let Some(&home) = board.homes(at as u32).get(nth) {
+                board.add(at as u32, home);
             }
         }
         Ok(board)
     }
 
-    /// Notes where live circuits are, wanted or not.
-    fn note_live(&mut self, ports: &Ports, current: &Wiring) -> Result<(), RewireError> {
-        let mut spines = vec![0_u32; ports.spine_ports.len()];
-        for &Circuit { leaf, spine, switch } in current.circuits() {
-            if leaf >= ports.leaves || spine >= ports.spines {
-                return Err(RewireError::Unknown { leaf, spine });
-            }
-            if switch >= ports.switches {
-                return Err(RewireError::Live { switch });
-            }
-            let start = (switch as usize * self.leaf_count + leaf as usize) * self.live_stride;
-            let limit = ports.leaf_ports(switch, leaf) as usize;
-            let free = self.live[start..start + limit].iter().position(|&other| other == NONE);
-            let used = &mut spines[(switch * ports.spines + spine) as usize];
-            *used += 1;
-            match free {
-                Some(free) if *used <= ports.spine_ports(switch, spine) => {
-                    self.live[start + free] = spine;
-                }
-                _ => return Err(RewireError::Live { switch }),
-            }
-        }
-        Ok(())
+    /// The switches of the live circuits of a circuit's leaf and spine.
+    pub(super) fn homes(&self, circuit: u32) -> &[u32] {
+        let at = circuit as usize;
+        &self.homes[self.first_home[at] as usize..self.first_home[at + 1] as usize]
     }
 
     /// Puts a circuit into free ports of a switch.
     pub(super) fn add(&mut self, circuit: u32, switch: u32) {
-        let (leaf, spine) = (self.leaves[circuit as usize], self.spines[circuit as usize]);
-        self.kept += i64::from(self.same(switch, leaf, spine) < self.live(switch, leaf, spine));
-        self.leaf_side.add(switch, leaf, circuit);
-        self.spine_side.add(switch, spine, circuit);
-        self.leaf_side.update_harm(switch, leaf, &self.home);
-        self.spine_side.update_harm(switch, spine, &self.home);
-        self.switch[circuit as usize] = switch;
+        let at = circuit as usize;
+        let (leaf, spine) = (self.leaves[at], self.spines[at]);
+        let live = self.homes(circuit).iter().filter(|&&home| home == switch).count();
+        let at_home =
+            live > 0 && (!self.parallel || live > self.twins(circuit, switch, true).count());
+        self.at_home[at] = at_home;
+        self.kept += i64::from(at_home);
+        self.switch[at] = switch;
+        self.leaf_side.add(switch, leaf, circuit, &self.at_home);
+        self.spine_side.add(switch, spine, circuit, &self.at_home);
     }
 
     /// Takes a circuit out of its ports.
     pub(super) fn remove(&mut self, circuit: u32) {
-        let (leaf, spine) = (self.leaves[circuit as usize], self.spines[circuit as usize]);
-        let switch = std::mem::replace(&mut self.switch[circuit as usize], NONE);
-        self.kept -= i64::from(self.same(switch, leaf, spine) <= self.live(switch, leaf, spine));
-        self.leaf_side.remove(switch, leaf, circuit);
-        self.spine_side.remove(switch, spine, circuit);
-        self.leaf_side.update_harm(switch, leaf, &self.home);
-        self.spine_side.update_harm(switch, spine, &self.home);
+        let at = circuit as usize;
+        let (leaf, spine) = (self.leaves[at], self.spines[at]);
+        let switch = std::mem::replace(&mut self.switch[at], NONE);
+        let mut heir = None;
+        if std::mem::replace(&mut self.at_home[at], false) {
+            self.kept -= 1;
+            if self.parallel {
+                heir = self.twins(circuit, switch, false).find(|&twin| twin != circuit);
+            }
+        }
+        if let Some(heir) = heir {
+            self.at_home[heir as usize] = true;
+            self.kept += 1;
+        }
+        self.leaf_side.remove(switch, leaf, circuit, &self.at_home);
+        self.spine_side.remove(switch, spine, circuit, &self.at_home);
     }
 
-    /// Wanted circuits of a leaf and spine that pass a switch.
-    fn same(&self, switch: u32, leaf: u32, spine: u32) -> usize {
-        let circuits = self.leaf_side.circuits(switch, leaf).iter();
-        circuits.filter(|&&circuit| self.spines[circuit as usize] == spine).count()
-    }
-
-    /// Live circuits of a leaf and spine that pass a switch.
-    fn live(&self, switch: u32, leaf: u32, spine: u32) -> usize {
-        let start = (switch as usize * self.leaf_count + leaf as usize) * self.live_stride;
-        let spines = self.live[start..start + self.live_stride].iter();
-        spines.filter(|&&other| other == spine).count()
+    /// Circuits of the same leaf and spine through a switch, those at home or the others.
+    fn twins(&self, circuit: u32, switch: u32, at_home: bool) -> impl Iterator<Item = u32> {
+        let at = circuit as usize;
+        let spine = self.spines[at];
+        self.leaf_side.circuits(switch, self.leaves[at]).filter(move |&other| {
+            self.spines[other as usize] == spine && self.at_home[other as usize] == at_home
+        })
     }
 
     pub(super) fn wiring(&self) -> Wiring {
@@ -222,4 +128,25 @@ impl Board {
         });
         Wiring::new(circuits.collect())
     }
+}
+
+/// Refuses live circuits of unknown leaves, spines or switches, and more of them than there are ports.
+fn check_live(ports: &Ports, current: &Wiring) -> Result<(), RewireError> {
+    let mut leaves = ports.leaf_ports.clone();
+    let mut spines = ports.spine_ports.clone();
+    for &Circuit { leaf, spine, switch } in current.circuits() {
+        if leaf >= ports.leaves || spine >= ports.spines {
+            return Err(RewireError::Unknown { leaf, spine });
+        }
+        if switch >= ports.switches {
+            return Err(RewireError::Live { switch });
+        }
+        for free in [
+            &mut leaves[(switch * ports.leaves + leaf) as usize],
+            &mut spines[(switch * ports.spines + spine) as usize],
+        ] {
+            *free = free.checked_sub(1).ok_or(RewireError::Live { switch })?;
+        }
+    }
+    Ok(())
 }

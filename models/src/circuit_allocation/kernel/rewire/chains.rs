@@ -35,12 +35,12 @@ impl Board {
             let (leaf, spine) = (self.leaves[circuit as usize], self.spines[circuit as usize]);
             let mut open = !self.leaf_side.is_full(switch, leaf);
             if !open {
-                let victims = self.leaf_side.circuits(switch, leaf);
-                open = self.push_out(self.victim(victims, exchange), other, exchange);
+                let victim = self.victim(self.leaf_side.circuits(switch, leaf), exchange);
+                open = self.push_out(victim, other, exchange);
             }
             if open && self.spine_side.is_full(switch, spine) {
-                let victims = self.spine_side.circuits(switch, spine);
-                open = self.push_out(self.victim(victims, exchange), other, exchange);
+                let victim = self.victim(self.spine_side.circuits(switch, spine), exchange);
+                open = self.push_out(victim, other, exchange);
             }
             if !open || self.kept + (exchange.waiting.len() as i64) < least {
                 self.undo(exchange);
@@ -52,10 +52,10 @@ impl Board {
     }
 
     /// The circuit to push out: one that has not moved yet, rather one that keeps nothing here.
-    fn victim(&self, circuits: &[u32], exchange: &Exchange) -> Option<u32> {
-        let unmoved =
-            circuits.iter().filter(|&&circuit| exchange.moved.iter().all(|&(m, _)| m != circuit));
-        unmoved.copied().min_by_key(|&c| self.home[c as usize] == self.switch[c as usize])
+    fn victim(&self, circuits: impl Iterator<Item = u32>, exchange: &Exchange) -> Option<u32> {
+        let has_moved = |circuit: u32| exchange.moved.iter().any(|&(moved, _)| moved == circuit);
+        let unmoved = circuits.filter(|&circuit| !has_moved(circuit));
+        unmoved.min_by_key(|&circuit| self.at_home[circuit as usize])
     }
 
     fn push_out(&mut self, victim: Option<u32>, other: u32, exchange: &mut Exchange) -> bool {

@@ -3,21 +3,27 @@
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
-use super::board::{AT_HOME, Board, NONE};
+use super::board::{Board, NONE};
+use super::side::{AT_HOME, COUNT, LANES};
 
-/// What a live circuit at home is worth.
-const LIVE: i32 = 256;
 /// What a circuit without ports costs at first, at least and at most; the longer no complete board
-/// comes up, the more.
-const WAITING: [i32; 3] = [220, 96, 768];
+/// comes up, the more. A live circuit at home is worth [`AT_HOME`].
+const WAITING: [i16; 3] = [110, 48, 384];
 /// What a switch costs from which a circuit was pushed out lately, and how many steps that is: the
 /// first and up to so many more.
-const TABU: i32 = 1000;
-const TENURE: [u32; 2] = [1, 8];
+const TABU: i16 = 400;
+const TENURE: [u32; 2] = [1, 4];
 /// Noise of choices stays below this.
-const NOISE: u64 = 128;
-/// After so many steps without a better board the search returns to the best one.
-const PATIENCE: u64 = 100;
+const NOISE: u64 = 64;
+/// So many noise values are drawn, and read from a random one on.
+const NOISES: usize = 1024;
+/// Ports from which a circuit is pushed out become dearer for others by so much, up to so much (both
+/// are multiples of four); every so many steps these prices shrink by an eighth or so.
+const RISE: i16 = 16;
+const HIGHEST: i16 = 128;
+const SHRINK_EVERY: u64 = 128;
+/// The search gives up once it cannot keep as much as the best board less so many.
+const SLACK: i64 = 1;
 /// Of so many moved circuits the one goes home that does least harm there.
 const SAMPLES: u32 = 6;
 
@@ -25,58 +31,72 @@ const SAMPLES: u32 = 6;
 struct Search<'a> {
     board: &'a mut Board,
     waiting: Vec<u32>,
+    /// Circuits with ports, but not at one of the switches that live ones of their kind have.
+    astray: Vec<u32>,
+    /// Where each circuit is in `astray`; [`NONE`] for nowhere.
+    astray_at: Vec<u32>,
     /// Per circuit the switch it was pushed out of last, and until which step it stays away.
     tabu: Vec<(u32, u64)>,
     random: Xoshiro256PlusPlus,
+    noise: Vec<i16>,
     /// What a circuit without ports costs now.
-    weight: i32,
+    weight: i16,
     /// What the best complete board keeps; negative for none.
     best: i64,
     best_switches: Vec<u32>,
+    /// Circuits that may pass other switches than on the best board, and whether each does.
+    touched: Vec<u32>,
+    is_touched: Vec<bool>,
 }
 
 /// Looks for complete boards that keep more, up to `goal`, and leaves the best one; false, with all
 /// circuits where they were, when none was found and the board was not complete.
 ///
 /// A circuit that waits takes the ports of the switch where that harms least, and those in its way
-/// wait in turn. Once nobody waits, a live circuit that has moved is sent home, whatever is in its
-/// way. A step costs O(switches), a return to the best board O(circuits).
+/// wait in turn; their ports become dearer for others. Once nobody waits, the board is the new best one
+/// or is dropped, and a live circuit that has moved is sent home, whatever is in its way. A step costs
+/// O(switches), a return to the best board the changes since.
 pub(super) fn improve(board: &mut Board, goal: i64, seed: u64, steps: u64) -> bool {
     let circuits = board.switch.len();
-    let start = board.switch.clone();
-    let waiting: Vec<u32> = (0..circuits as u32).filter(|&c| start[c as usize] == NONE).collect();
+    let waiting = (0..circuits as u32).filter(|&c| board.switch[c as usize] == NONE);
+    let waiting: Vec<u32> = waiting.collect();
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let noise = (0..NOISES + LANES).map(|_| (random.next_u64() % NOISE) as i16).collect();
     let mut search = Search {
         best: if waiting.is_empty() { board.kept } else { -1 },
+        best_switches: board.switch.clone(),
         board,
         waiting,
+        astray: Vec::with_capacity(circuits),
+        astray_at: vec![NONE; circuits],
         tabu: vec![(NONE, 0); circuits],
-        random: Xoshiro256PlusPlus::seed_from_u64(seed),
+        random,
+        noise,
         weight: WAITING[0],
-        best_switches: start,
+        touched: Vec::with_capacity(circuits),
+        is_touched: vec![false; circuits],
     };
+    (0..circuits as u32).for_each(|circuit| search.note_astray(circuit));
     if search.board.switches > 1 {
         search.run(goal, steps);
     }
-    let (best, switches) = (search.best, search.best_switches);
-    board.restore(&switches);
-    best >= 0
+    search.restore();
+    search.best >= 0
 }
 
 impl Search<'_> {
     fn run(&mut self, goal: i64, steps: u64) {
-        // Steps since the last complete board, and since the last one that was better.
-        let (mut incomplete, mut failing) = (0, 0);
+        // Steps since the last complete board.
+        let mut incomplete = 0;
         for step in 1..=steps {
             if self.waiting.is_empty() {
-                if self.keep_better() {
-                    failing = 0;
-                }
-                if self.best >= goal {
-                    return;
-                }
-                if failing > PATIENCE {
-                    failing = 0;
-                    self.board.restore(&self.best_switches);
+                if self.board.kept >= self.best {
+                    self.keep();
+                    if self.best >= goal {
+                        return;
+                    }
+                } else {
+                    self.restore();
                 }
                 if incomplete < 50 {
                     self.weight = (self.weight - self.weight / 16).max(WAITING[1]);
@@ -87,85 +107,110 @@ impl Search<'_> {
                     continue;
                 }
             }
+            if self.board.kept + (self.waiting.len() as i64) < self.best - SLACK {
+                self.restore();
+                incomplete = 0;
+                continue;
+            }
+            if step % SHRINK_EVERY == 0 {
+                self.board.leaf_side.shrink_prices();
+                self.board.spine_side.shrink_prices();
+            }
             incomplete += 1;
-            failing += 1;
             if incomplete % 100 == 0 {
                 self.weight = (self.weight + self.weight / 8).min(WAITING[2]);
             }
-            let at = self.below(self.waiting.len() as u32) as usize;
+            let random = self.random.next_u64();
+            let at = below(random, self.waiting.len() as u32) as usize;
             let circuit = self.waiting.swap_remove(at);
-            let switch = self.choose(circuit, step);
+            let switch = self.choose(circuit, step, random as usize % NOISES);
             self.place(circuit, switch, step);
         }
-        if self.waiting.is_empty() {
-            self.keep_better();
+        if self.waiting.is_empty() && self.board.kept >= self.best {
+            self.keep();
         }
     }
 
-    fn keep_better(&mut self) -> bool {
-        let better = self.board.kept > self.best;
-        if better {
-            self.best = self.board.kept;
-            self.best_switches.copy_from_slice(&self.board.switch);
+    /// Makes the board, complete and as good, the best one.
+    fn keep(&mut self) {
+        self.best = self.board.kept;
+        for circuit in self.touched.drain(..) {
+            self.is_touched[circuit as usize] = false;
+            self.best_switches[circuit as usize] = self.board.switch[circuit as usize];
         }
-        better
+    }
+
+    /// Returns to the best board.
+    fn restore(&mut self) {
+        let touched = std::mem::take(&mut self.touched);
+        for &circuit in &touched {
+            if self.board.switch[circuit as usize] != NONE {
+                self.remove(circuit);
+            }
+        }
+        for &circuit in &touched {
+            self.is_touched[circuit as usize] = false;
+            let switch = self.best_switches[circuit as usize];
+            if switch != NONE {
+                self.board.add(circuit, switch);
+                self.note_astray(circuit);
+            }
+        }
+        self.touched = touched;
+        self.touched.clear();
+        self.waiting.clear();
     }
 
     /// Sends a live circuit that has moved back.
     fn send_home(&mut self, step: u64) {
-        let circuits = self.board.switch.len() as u32;
-        let mut from = self.below(circuits);
-        let mut best: Option<(i32, u32)> = None;
-        for _ in 0..SAMPLES {
-            let mut round = (from..circuits).chain(0..from);
-            let Some(circuit) = round.find(|&circuit| self.board.is_astray(circuit)) else { break };
-            let noise = self.below(LIVE as u32) as i32;
-            let harm = self.harm(circuit, self.board.home[circuit as usize]) + noise;
-            if best.is_none_or(|(least, _)| harm < least) {
-                best = Some((harm, circuit));
+        let mut best: Option<(i16, u32, u32)> = None;
+        for _ in 0..SAMPLES.min(self.astray.len() as u32) {
+            let random = self.random.next_u64();
+            let circuit = self.astray[below(random, self.astray.len() as u32) as usize];
+            let homes = self.board.homes(circuit);
+            let home = homes[(random % 4096) as usize % homes.len()];
+            let harm = self.harm(circuit, home) + ((random >> 12) % AT_HOME as u64) as i16;
+            if best.is_none_or(|(least, ..)| harm < least) {
+                best = Some((harm, circuit, home));
             }
-            from = (circuit + 1) % circuits;
         }
-        if let Some((_, circuit)) = best {
-            self.board.remove(circuit);
-            self.place(circuit, self.board.home[circuit as usize], step);
+        if let Some((_, circuit, home)) = best {
+            self.remove(circuit);
+            self.place(circuit, home, step);
         }
     }
 
-    fn harm(&self, circuit: u32, switch: u32) -> i32 {
+    fn harm(&self, circuit: u32, switch: u32) -> i16 {
         let leaf = self.board.leaves[circuit as usize];
         let spine = self.board.spines[circuit as usize];
-        let at_leaf = self.board.leaf_side.harm_at(leaf)[switch as usize];
-        self.price(at_leaf + self.board.spine_side.harm_at(spine)[switch as usize])
-    }
-
-    /// The price of pushing out what a sum of [`Board`] harms counts.
-    fn price(&self, harm: u32) -> i32 {
-        (harm % AT_HOME) as i32 * self.weight + (harm / AT_HOME) as i32 * LIVE
+        let at_leaf = self.board.leaf_side.harm(switch, leaf);
+        price(at_leaf + self.board.spine_side.harm(switch, spine), self.weight)
     }
 
     /// The switch where a circuit does least harm, with some noise.
-    fn choose(&mut self, circuit: u32, step: u64) -> u32 {
-        let leaf = self.board.leaves[circuit as usize];
-        let spine = self.board.spines[circuit as usize];
-        let home = self.board.home[circuit as usize];
+    fn choose(&self, circuit: u32, step: u64, noise: usize) -> u32 {
+        let board = &*self.board;
+        let leaf = board.leaf_side.harm_at(board.leaves[circuit as usize]);
+        let spine = board.spine_side.harm_at(board.spines[circuit as usize]);
         let (tabu, until) = self.tabu[circuit as usize];
-        let at_leaf = self.board.leaf_side.harm_at(leaf);
-        let at_spine = self.board.spine_side.harm_at(spine);
-        let mut best = (i32::MAX, 0);
-        let mut noise = 0;
-        for (switch, (a, b)) in (0_u32..).zip(at_leaf.iter().zip(at_spine)) {
-            // Eight draws from every random number.
-            noise = if switch % 8 == 0 { self.random.next_u64() } else { noise >> 8 };
-            let mut harm = self.price(a + b) + (noise % NOISE) as i32;
-            if switch == home {
-                harm -= LIVE;
+        let tabu = if step < until { tabu } else { NONE };
+        let mut best = (i16::MAX, NONE);
+        let rows = leaf.as_chunks::<LANES>().0.iter().zip(spine.as_chunks::<LANES>().0);
+        for (row, (leaf, spine)) in rows.enumerate() {
+            let start = (row * LANES) as u32;
+            let at = (noise + row * LANES) % NOISES;
+            let noise = &self.noise[at..at + LANES];
+            let (lane, cost) = least(leaf, spine, noise, self.weight, tabu.wrapping_sub(start));
+            if cost < best.0 {
+                best = (cost, start + lane);
             }
-            if switch == tabu && step < until {
-                harm += TABU;
-            }
-            if harm < best.0 {
-                best = (harm, switch);
+        }
+        for &home in board.homes(circuit) {
+            if home != tabu {
+                let cost = self.harm(circuit, home) + self.noise[noise] - AT_HOME;
+                if cost < best.0 {
+                    best = (cost, home);
+                }
             }
         }
         best.1
@@ -175,61 +220,95 @@ impl Search<'_> {
     fn place(&mut self, circuit: u32, switch: u32, step: u64) {
         let leaf = self.board.leaves[circuit as usize];
         let spine = self.board.spines[circuit as usize];
-        if self.board.leaf_side.is_full(switch, leaf) {
-            let victim = self.board.victim_of(self.board.leaf_side.circuits(switch, leaf));
+        let victim = self.board.leaf_side.victim(switch, leaf);
+        if victim != NONE {
             self.push_out(victim, switch, step);
+            self.board.leaf_side.raise_price(switch, leaf, RISE, HIGHEST);
         }
-        if self.board.spine_side.is_full(switch, spine) {
-            let victim = self.board.victim_of(self.board.spine_side.circuits(switch, spine));
+        let victim = self.board.spine_side.victim(switch, spine);
+        if victim != NONE {
             self.push_out(victim, switch, step);
+            self.board.spine_side.raise_price(switch, spine, RISE, HIGHEST);
         }
         let open = !self.board.leaf_side.is_full(switch, leaf)
             && !self.board.spine_side.is_full(switch, spine);
+        self.touch(circuit);
         if open {
             self.board.add(circuit, switch);
+            self.note_astray(circuit);
         } else {
             // The switch has no port there at all.
             self.waiting.push(circuit);
         }
     }
 
-    fn push_out(&mut self, victim: Option<u32>, switch: u32, step: u64) {
-        let Some(victim) = victim else { return };
-        self.board.remove(victim);
-        self.tabu[victim as usize] = (switch, step + u64::from(TENURE[0] + self.below(TENURE[1])));
+    fn push_out(&mut self, victim: u32, switch: u32, step: u64) {
+        self.remove(victim);
+        let random = self.random.next_u64();
+        let stay_away = u64::from(TENURE[0] + below(random, TENURE[1]));
+        self.tabu[victim as usize] = (switch, step + stay_away);
         self.waiting.push(victim);
     }
 
-    /// A number below a limit.
-    fn below(&mut self, limit: u32) -> u32 {
-        (((self.random.next_u64() >> 32) * u64::from(limit)) >> 32) as u32
+    fn remove(&mut self, circuit: u32) {
+        self.board.remove(circuit);
+        self.touch(circuit);
+        let at = std::mem::replace(&mut self.astray_at[circuit as usize], NONE);
+        if at != NONE {
+            self.astray.swap_remove(at as usize);
+            if let Some(&other) = self.astray.get(at as usize) {
+                self.astray_at[other as usize] = at;
+            }
+        }
+    }
+
+    fn touch(&mut self, circuit: u32) {
+        if !std::mem::replace(&mut self.is_touched[circuit as usize], true) {
+            self.touched.push(circuit);
+        }
+    }
+
+    fn note_astray(&mut self, circuit: u32) {
+        let at = circuit as usize;
+        if !self.board.at_home[at]
+            && self.board.switch[at] != NONE
+            && !self.board.homes(circuit).is_empty()
+        {
+            self.astray_at[at] = self.astray.len() as u32;
+            self.astray.push(circuit);
+        }
     }
 }
 
-impl Board {
-    fn is_astray(&self, circuit: u32) -> bool {
-        let home = self.home[circuit as usize];
-        home != NONE && home != self.switch[circuit as usize]
-    }
+/// The price of pushing out what a sum of two costs in [`Side::harm`](super::side::Side) counts.
+#[inline]
+fn price(harm: i16, weight: i16) -> i16 {
+    (harm & COUNT) * weight + (harm & !COUNT)
+}
 
-    /// The circuit whose loss costs least: one that is not at home, if there is one.
-    fn victim_of(&self, circuits: &[u32]) -> Option<u32> {
-        let abroad = |&c: &u32| self.home[c as usize] != self.switch[c as usize];
-        circuits.iter().copied().find(abroad).or(circuits.first().copied())
+/// The cheapest of some switches, and its price. Written so that compilers use vector instructions.
+#[inline]
+fn least(
+    leaf: &[i16; LANES],
+    spine: &[i16; LANES],
+    noise: &[i16],
+    weight: i16,
+    tabu: u32,
+) -> (u32, i16) {
+    let tabu = tabu.min(LANES as u32) as i16;
+    let noise = &noise[..LANES];
+    let mut keys = [0; LANES];
+    for lane in 0..LANES {
+        let away = if lane as i16 == tabu { TABU } else { 0 };
+        let price = price(leaf[lane] + spine[lane], weight) + noise[lane] + away;
+        // The number of the switch in the low bits.
+        keys[lane] = price.min(i16::MAX / LANES as i16) * LANES as i16 + lane as i16;
     }
+    let key = keys.iter().copied().fold(i16::MAX, i16::min);
+    ((key % LANES as i16) as u32, key / LANES as i16)
+}
 
-    /// Puts every circuit where a list says.
-    fn restore(&mut self, switches: &[u32]) {
-        for circuit in 0..switches.len() as u32 {
-            let now = self.switch[circuit as usize];
-            if now != NONE && now != switches[circuit as usize] {
-                self.remove(circuit);
-            }
-        }
-        for circuit in 0..switches.len() as u32 {
-            if self.switch[circuit as usize] == NONE && switches[circuit as usize] != NONE {
-                self.add(circuit, switches[circuit as usize]);
-            }
-        }
-    }
+/// A number below a limit.
+fn below(random: u64, limit: u32) -> u32 {
+    (((random >> 32) * u64::from(limit)) >> 32) as u32
 }
