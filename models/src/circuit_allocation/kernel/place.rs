@@ -13,9 +13,9 @@ use self::by_spines::SpineSearch;
 use super::links::FreeLinks;
 use super::shapes::Shape;
 
-/// Shapes with at most so many leaves per spine are searched by leaves, whose nodes are cheaper;
-/// measured on fragmented clusters.
-const LEAVES_PER_SPINE: u32 = 3;
+/// Shapes with at most so many leaves for every two spines are searched by leaves, whose nodes are
+/// cheaper; measured on fragmented clusters.
+const LEAVES_PER_TWO_SPINES: u32 = 3;
 
 /// What the search for one shape found. Leaves and spines are borrowed from the [`Placer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,7 +157,7 @@ impl Placer {
                 self.leaves.push(leaf);
                 self.best = cost;
             }
-        } else if shape.leaves <= LEAVES_PER_SPINE * shape.share {
+        } else if 2 * shape.leaves <= LEAVES_PER_TWO_SPINES * shape.share {
             self.choose_leaves(links, shape, node_limit);
         } else {
             self.choose_spines(links, shape, node_limit);

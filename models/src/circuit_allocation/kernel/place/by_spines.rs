@@ -3,6 +3,9 @@
 //! Bits are leaves in the order of their costs. A node keeps the leaves that all chosen spines share;
 //! its bound is the cost of the `m` cheapest of them. A leaf must be shared by as many candidates as
 //! are still to be chosen, and a candidate must share `m` leaves that beat the best placement.
+//!
+//! A first placement comes from choosing the spine with the cheapest leaves again and again. Then
+//! candidates with few leaves go first, as in a degeneracy order.
 
 use super::bits::{Bits, and, contains, count, members, size};
 use super::{FreeLinks, Placer, Shape};
@@ -28,7 +31,7 @@ impl<'a, const W: usize> SpineSearch<'a, W> {
         let mut search = Self { buffers, leaves, share, node_limit };
         search.load(links);
         let mut root = Node { start: 0, end: search.top(), need: share };
-        if search.reduce(&mut root, [u64::MAX; W]) {
+        if search.reduce(&mut root, [u64::MAX; W]) && !search.dive(root) {
             search.descend(root);
         }
     }
@@ -49,31 +52,65 @@ impl<'a, const W: usize> SpineSearch<'a, W> {
         counters.resize(self.share as usize * W, 0);
     }
 
-    /// Tries the candidates, most promising first, each without those before it.
-    fn descend(&mut self, mut node: Node) {
-        while node.end - node.start >= node.need as usize {
+    /// Chooses the candidate with the cheapest leaves again and again, for a first placement. True
+    /// when it is known to be the cheapest.
+    fn dive(&mut self, root: Node) -> bool {
+        let Some(limit) = (root.start..root.end).map(|at| self.buffers.bounds[at]).min() else {
+            return true;
+        };
+        let mut node = root;
+        while node.end > node.start {
             let first = self.most_promising(node);
-            self.swap(node.start, first);
-            let first = node.start;
-            if self.buffers.bounds[first] >= self.buffers.best {
-                return;
-            }
             let column = self.column(first);
             if node.need == 1 {
                 self.keep(&column, self.buffers.bounds[first]);
+                break;
+            }
+            let start = self.top();
+            self.push_sharing(node.start..node.end, first, &column);
+            node = Node { start, end: self.top(), need: node.need - 1 };
+            if !self.reduce(&mut node, column) || self.settles(node, &column) {
+                break;
+            }
+        }
+        self.truncate(root.end);
+        self.buffers.best == limit
+    }
+
+    /// Pushes the candidates but `first` that share enough leaves with it.
+    fn push_sharing(&mut self, among: std::ops::Range<usize>, first: usize, column: &Bits<W>) {
+        for other in among.filter(|&other| other != first) {
+            let common = and(&self.column(other), column);
+            if size(&common) >= self.leaves {
+                self.push(other, &common);
+            }
+        }
+    }
+
+    /// Tries the candidates, those with the fewest leaves first, each without those before it: what
+    /// is common to the many candidates left at first is then small.
+    fn descend(&mut self, mut node: Node) {
+        while node.end - node.start >= node.need as usize {
+            if node.need == 1 {
+                let first = self.most_promising(node);
+                if self.buffers.bounds[first] < self.buffers.best {
+                    self.keep(&self.column(first), self.buffers.bounds[first]);
+                }
                 return;
             }
+            self.swap(node.start, self.weakest(node));
+            let first = node.start;
+            if self.buffers.bounds[first] >= self.buffers.best {
+                node.start += 1;
+                continue;
+            }
+            let column = self.column(first);
             self.buffers.nodes += 1;
             if self.buffers.nodes > self.node_limit {
                 return;
             }
             let start = self.top();
-            for other in first + 1..node.end {
-                let common = and(&self.column(other), &column);
-                if size(&common) >= self.leaves {
-                    self.push(other, &common);
-                }
-            }
+            self.push_sharing(first + 1..node.end, first, &column);
             let mut child = Node { start, end: self.top(), need: node.need - 1 };
             if self.reduce(&mut child, column) && !self.settles(child, &column) {
                 self.descend(child);
@@ -88,6 +125,12 @@ impl<'a, const W: usize> SpineSearch<'a, W> {
         let bounds = &self.buffers.bounds;
         // The node has candidates: the caller has checked.
         (node.start..node.end).min_by_key(|&at| bounds[at]).unwrap_or(node.start)
+    }
+
+    fn weakest(&self, node: Node) -> usize {
+        let fewest = (node.start..node.end).min_by_key(|&at| size(&self.column(at)));
+        // As above.
+        fewest.unwrap_or(node.start)
     }
 
     /// If the cheapest leaves of the node share enough candidates, nothing below is cheaper.
