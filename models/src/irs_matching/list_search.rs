@@ -4,7 +4,7 @@
 //! a change stays when the cost is no higher than now, or than it was some hundred changes ago (late
 //! acceptance: E. K. Burke, Y. Bykov, European Journal of Operational Research 258 (2017) 70–78).
 //! Whatever is best is served exactly and goes to the referee. Complexity: one walk through the
-//! supply per change, see `list_cost`. Guarantee: none.
+//! supply per change, see `list_cost`; declined where that is long (some thousand jobs). Guarantee: none.
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -25,6 +25,9 @@ const PATIENCE: usize = 20;
 /// And at least so many.
 const LEAST_PATIENCE: usize = 300;
 
+/// Work units of one change, beyond which hardly any change could be tried, none be stopped.
+const MOST_WORK: u64 = 200_000;
+
 impl Method<IrsMatching> for ListSearch {
     fn name(&self) -> &'static str {
         "list-search"
@@ -39,6 +42,10 @@ impl Method<IrsMatching> for ListSearch {
         let jobs = instance.jobs.len();
         let Some((plan, _)) = context.best().filter(|_| jobs > 1) else { return Ok(()) };
         let costs = ListCost::new(instance);
+        if costs.work() > MOST_WORK {
+            context.note("too many jobs to search among lists one change at a time");
+            return Ok(());
+        }
         let mut random = context.seed.generator();
         let mut lists = ClassLists::of_plan(instance, &plan);
         let mut now = costs.of(&lists);

@@ -36,8 +36,11 @@ impl Method<CircuitAllocation> for Rewiring {
             if start > 0 && context.should_stop() {
                 break;
             }
-            // About a thousand steps a unit, as many per circuit as the kernel's effort says.
-            context.budget.spend(u64::from(circuits * Effort::default().0) / 1000 + 1);
+            // About a thousand steps a unit, as many per circuit and sixteen switches as the
+            // kernel's effort says.
+            let rows = context.instance.fabric.switches().div_ceil(16);
+            let steps = u64::from(circuits) * rows * u64::from(Effort::default().0);
+            context.budget.spend(steps / 1000 + 1);
             match wire(context.instance, &wanted, start) {
                 Some(wiring) => {
                     let plan = Plan { placed: Vec::new(), wiring: Some(wiring) };
