@@ -2,6 +2,7 @@
 
 use placewright_models::irs_matching::IrsMatching;
 use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::replication_placement::ReplicationPlacement;
 use placewright_solver::problem::Problem;
 
 use crate::family::Family;
@@ -28,6 +29,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
     match family {
         MemorySizing::NAME => Ok(visitor.visit::<MemorySizing>()),
         IrsMatching::NAME => Ok(visitor.visit::<IrsMatching>()),
+        ReplicationPlacement::NAME => Ok(visitor.visit::<ReplicationPlacement>()),
         _ => Err(UnknownFamily(family.to_owned())),
     }
 }
@@ -35,7 +37,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
 /// The names of all families.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    vec![MemorySizing::NAME, IrsMatching::NAME]
+    vec![MemorySizing::NAME, IrsMatching::NAME, ReplicationPlacement::NAME]
 }
 
 #[cfg(test)]

@@ -3,3 +3,4 @@
 
 pub mod irs_matching;
 pub mod memory_sizing;
+pub mod replication_placement;
