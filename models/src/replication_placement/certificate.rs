@@ -22,9 +22,7 @@ use placewright_solver::certificate::{Certificate, CertificateError, Claim, Dual
 use placewright_solver::objective::Objective;
 
 pub use choices::{Choice, choices};
-pub use priced::{
-    Cheapest, Pricing, Rows, capacities, paid_for_capacity, priced_bound, will_do,
-};
+pub use priced::{Cheapest, Pricing, Rows, capacities, paid_for_capacity, priced_bound, will_do};
 pub use single::{Obstacle, memory_shortage_mib, obstacle};
 
 use super::instance::{Index, Instance};

@@ -5,9 +5,7 @@
 use placewright_solver::objective::Objective;
 use placewright_solver::problem::{Verdict, Violation};
 
-use super::instance::{
-    DomainId, Index, Instance, LevelId, Loads, ModeKind, NodeId, Policy,
-};
+use super::instance::{DomainId, Index, Instance, LevelId, Loads, ModeKind, NodeId, Policy};
 use super::plan::{Mode, Plan, ShardPlan};
 
 /// Judges a plan: what is lost, paid and moved, in value times microseconds per day, or every
@@ -49,8 +47,7 @@ pub fn judge(instance: &Instance, plan: &Plan) -> Verdict {
 pub fn shard_cost(index: &Index, shard: usize, decision: &ShardPlan) -> i128 {
     let (mode, nodes) = (decision.mode, &decision.nodes);
     let on_nodes = (0..).zip(nodes);
-    let on_nodes =
-        on_nodes.map(|(at, &node)| index.node_cost(shard, mode, nodes.len(), at, node));
+    let on_nodes = on_nodes.map(|(at, &node)| index.node_cost(shard, mode, nodes.len(), at, node));
     let mut cost = index.store_cost(shard, mode) + on_nodes.sum::<i128>();
     if mode.is_chain() {
         for level in index.levels() {
@@ -204,8 +201,7 @@ impl Judge<'_> {
     fn capacities(&mut self, plan: &Plan) {
         let instance = self.index.instance;
         let found = Loads::of(self.index, plan.shards.iter().map(Some));
-        let now =
-            Loads::of(self.index, (0..instance.shards.len()).map(|s| self.index.current(s)));
+        let now = Loads::of(self.index, (0..instance.shards.len()).map(|s| self.index.current(s)));
         for (n, node) in instance.nodes.iter().enumerate() {
             let name = &node.name;
             let during = node.memory_during_mib.unwrap_or(node.memory_mib);
@@ -225,8 +221,7 @@ impl Judge<'_> {
             rows.into_iter().for_each(|row| self.capacity(&store.name, row));
         }
         for (t, &(domain, trunk)) in self.index.trunks().iter().enumerate() {
-            let row =
-                ("RP114", "KiB/s over the trunk", trunk, found.crossing[t], now.crossing[t]);
+            let row = ("RP114", "KiB/s over the trunk", trunk, found.crossing[t], now.crossing[t]);
             let name = self.name(domain);
             self.capacity(&name, row);
         }

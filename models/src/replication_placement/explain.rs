@@ -92,17 +92,14 @@ fn obstacle_text(obstacle: Obstacle) -> &'static str {
     match obstacle {
         Obstacle::NoNode => "no node is permitted, large and fast enough for any of its modes",
         Obstacle::NoPrimary => "the node that must be its primary is not permitted, or too small",
-        Obstacle::TooFewDomains => "its spread rules leave fewer nodes than its shortest chain needs",
+        Obstacle::TooFewDomains => {
+            "its spread rules leave fewer nodes than its shortest chain needs"
+        }
         Obstacle::Unavailable => "even the nodes and stores that fail least miss its target",
     }
 }
 
-fn explain_shard(
-    board: &Board,
-    scout: &mut Scout,
-    shard: usize,
-    plan: &Plan,
-) -> ShardExplanation {
+fn explain_shard(board: &Board, scout: &mut Scout, shard: usize, plan: &Plan) -> ShardExplanation {
     let index = board.index;
     let decision = &plan.shards[shard];
     let mut nodes: Vec<NodeId> = index.nodes().collect();
@@ -116,7 +113,9 @@ fn explain_shard(
         let same = found.as_ref().is_some_and(|found| found.decision == *decision);
         let why = match &found {
             _ if same => "chosen".to_owned(),
-            None => "no permitted node is fast enough, or its spread rules leave too few".to_owned(),
+            None => {
+                "no permitted node is fast enough, or its spread rules leave too few".to_owned()
+            }
             Some(found) if found.effect.violation > 0 => {
                 "nothing has room for it while the others stay, or it misses a rule".to_owned()
             }
@@ -147,8 +146,11 @@ fn explain_shard(
 /// Mode, times and nodes in words.
 #[must_use]
 pub fn decision_text(index: &Index, decision: &ShardPlan) -> String {
-    let names: Vec<&str> =
-        decision.nodes.iter().map(|node| index.instance.nodes[node.index()].name.as_str()).collect();
+    let names: Vec<&str> = decision
+        .nodes
+        .iter()
+        .map(|node| index.instance.nodes[node.index()].name.as_str())
+        .collect();
     let seconds = |time_ms: u64| format!("{} s", time_ms as f64 / 1e3);
     let mode = match decision.mode {
         Mode::Checkpoint { store, interval_ms } => {

@@ -73,8 +73,7 @@ impl Formulation<ReplicationPlacement> for Compact {
         let columns = Columns::new(&index);
         let chosen = |shard: usize| columns.decision(shard, values);
         // A vector without a primary has no plan; the referee refuses one without nodes.
-        let nothing =
-            || ShardPlan { mode: super::plan::Mode::StrictChain, nodes: Vec::new() };
+        let nothing = || ShardPlan { mode: super::plan::Mode::StrictChain, nodes: Vec::new() };
         let shards = 0..instance.shards.len();
         Plan { shards: shards.map(|shard| chosen(shard).unwrap_or_else(nothing)).collect() }
     }

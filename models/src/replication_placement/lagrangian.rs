@@ -63,8 +63,12 @@ impl Method<ReplicationPlacement> for Lagrangian {
         };
         context.budget.spend(table.costs.len() as u64 / 10 + 1);
         let capacity = capacities(&index);
-        let scales: Vec<f64> =
-            capacity.groups().into_iter().flatten().map(|&row| (row as f64).abs().max(1.0)).collect();
+        let scales: Vec<f64> = capacity
+            .groups()
+            .into_iter()
+            .flatten()
+            .map(|&row| (row as f64).abs().max(1.0))
+            .collect();
         let mut ascent = Ascent {
             context,
             index: &index,
@@ -217,7 +221,8 @@ impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
         }
         let value = total as f64 / f64::from(1 << SHIFT);
         let loads = group_loads(index, layout, &used);
-        let rows = loads.groups().into_iter().flatten().zip(capacity.groups().into_iter().flatten());
+        let rows =
+            loads.groups().into_iter().flatten().zip(capacity.groups().into_iter().flatten());
         let over = rows.zip(&self.scales);
         let subgradient = over.map(|((used, most), scale)| (used - most) as f64 / scale).collect();
         if value > self.best.0 {

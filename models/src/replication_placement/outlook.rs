@@ -122,7 +122,12 @@ pub fn utilisation(index: &Index, plan: &Plan) -> Vec<Utilisation> {
         fill("memory of nodes", &loads.memory, &of_nodes(&|n| nodes[n].memory_mib), &node_names),
         fill("network out", &loads.sent, &of_nodes(&|n| nodes[n].nic_out_kib_per_s), &node_names),
         fill("network in", &loads.received, &of_nodes(&|n| nodes[n].nic_in_kib_per_s), &node_names),
-        fill("room in stores", &loads.stored, &of_stores(&|j| stores[j].capacity_mib), &store_names),
+        fill(
+            "room in stores",
+            &loads.stored,
+            &of_stores(&|j| stores[j].capacity_mib),
+            &store_names,
+        ),
         fill(
             "ingest of stores",
             &loads.taken,

@@ -62,12 +62,7 @@ pub enum Arrangement {
 /// The probability that every state survives the loss of `lost` of `machines` at once, all sets being
 /// equally likely, with `copies` per state; by counting. Time O(2^machines): for small numbers.
 #[must_use]
-pub fn survival_of_peers(
-    machines: u32,
-    copies: u32,
-    lost: u32,
-    arrangement: Arrangement,
-) -> f64 {
+pub fn survival_of_peers(machines: u32, copies: u32, lost: u32, arrangement: Arrangement) -> f64 {
     let holders: Vec<u32> = match arrangement {
         Arrangement::Groups => (0..machines / copies)
             .map(|group| (0..copies).map(|i| 1 << (group * copies + i)).sum())

@@ -124,7 +124,10 @@ fn numbers_in_range(instance: &Instance, issues: &mut Vec<Issue>) {
         ];
         in_range(checks, issues);
         let losses = store.losses_micro_per_day.iter().enumerate();
-        in_range(losses.map(|(i, &l)| (at(&format!("losses_micro_per_day/{i}")), l, 0, rate)), issues);
+        in_range(
+            losses.map(|(i, &l)| (at(&format!("losses_micro_per_day/{i}")), l, 0, rate)),
+            issues,
+        );
     }
     let timing = &instance.timing;
     let checks = [
@@ -165,8 +168,9 @@ fn shard_in_range(shard: &Shard, path: &str, issues: &mut Vec<Issue>) {
     in_range(checks, issues);
     let copies = u64::from(limits::COPIES);
     let rules = shard.spread.iter().enumerate();
-    let rules = rules
-        .map(|(i, rule)| (at(&format!("spread/{i}/max_copies")), rule.max_copies.into(), 1, copies));
+    let rules = rules.map(|(i, rule)| {
+        (at(&format!("spread/{i}/max_copies")), rule.max_copies.into(), 1, copies)
+    });
     in_range(rules, issues);
 }
 
@@ -317,7 +321,8 @@ fn placement_is_possible(current: &Placement, path: &str, issues: &mut Vec<Issue
         ModeByName::RelaxedChain { period_ms } => period_ms,
         ModeByName::StrictChain {} | ModeByName::Stateless { .. } => limits::SHORTEST_MS,
     };
-    let chain = matches!(current.mode, ModeByName::RelaxedChain { .. } | ModeByName::StrictChain {});
+    let chain =
+        matches!(current.mode, ModeByName::RelaxedChain { .. } | ModeByName::StrictChain {});
     let copies = match current.mode {
         ModeByName::Stateless { copies, .. } => copies,
         _ => 1,

@@ -110,7 +110,8 @@ impl RowLoads {
                 all().skip(at).filter(|each| each.0 == row).map(|(_, amount)| amount).sum();
             if change != 0 {
                 let load = self.loads[row as usize];
-                let (before, after) = (self.amounts_to(row, load), self.amounts_to(row, load + change));
+                let (before, after) =
+                    (self.amounts_to(row, load), self.amounts_to(row, load + change));
                 effect.violation += after.violation - before.violation;
                 effect.cost += after.cost - before.cost;
             }

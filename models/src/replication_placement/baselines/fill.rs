@@ -46,8 +46,7 @@ fn first_with_room(index: &Index, board: &Board, shard: usize, tried: &[NodeId])
             break;
         }
         let row = board.layout.memory(node);
-        let room =
-            board.rows().load(row) + data.state_mib as i64 <= board.rows().limit(row).most;
+        let room = board.rows().load(row) + data.state_mib as i64 <= board.rows().limit(row).most;
         if room
             && !chosen.contains(&node)
             && index.is_eligible(shard, node)

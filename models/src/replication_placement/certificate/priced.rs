@@ -24,8 +24,14 @@ pub struct Rows<T> {
 
 impl<T: Clone + Default> Rows<T> {
     /// Names of the groups in certificates.
-    pub const NAMES: [&'static str; 6] =
-        ["memory_mib", "during_mib", "sent_kib_per_s", "received_kib_per_s", "stored_mib", "taken_kib_per_s"];
+    pub const NAMES: [&'static str; 6] = [
+        "memory_mib",
+        "during_mib",
+        "sent_kib_per_s",
+        "received_kib_per_s",
+        "stored_mib",
+        "taken_kib_per_s",
+    ];
 
     /// A zero for every row.
     #[must_use]

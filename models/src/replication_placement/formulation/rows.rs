@@ -160,7 +160,8 @@ impl<'a> Builder<'a> {
     fn availability(&mut self, shard: usize) {
         let Some(wanted) = self.index.wanted_weight(shard) else { return };
         let weight = |copy: &Copy| {
-            let store = if copy.position == 0 { self.index.store_weight(copy.choice.mode) } else { 0 };
+            let store =
+                if copy.position == 0 { self.index.store_weight(copy.choice.mode) } else { 0 };
             (self.index.node_weight(copy.node) + store).min(wanted)
         };
         let entries = self.columns.of_shard(shard);
@@ -189,9 +190,10 @@ impl<'a> Builder<'a> {
 
     /// `B_d − A_d` of a hop.
     fn difference(&self, shard: usize, number: usize, hop: usize, domain: DomainId) -> Entries {
-        let own = self.columns.of_shard(shard).filter(|(_, copy)| {
-            copy.number == number && self.index.has_node(domain, copy.node)
-        });
+        let own = self
+            .columns
+            .of_shard(shard)
+            .filter(|(_, copy)| copy.number == number && self.index.has_node(domain, copy.node));
         let ends = own.filter_map(|(column, copy)| match copy.position {
             position if position == hop => Some((column, -1.0)),
             position if position == hop + 1 => Some((column, 1.0)),
@@ -254,9 +256,11 @@ impl<'a> Builder<'a> {
             let cost = self.index.cold_cost(shard, rate);
             let level = self.index.level_of(domain);
             let apart = self.index.instance.policies.spread == Policy::Hard
-                && self.index.spread(shard).iter().any(|&(own, most)| {
-                    own == level && usize::from(most) < shortest
-                });
+                && self
+                    .index
+                    .spread(shard)
+                    .iter()
+                    .any(|&(own, most)| own == level && usize::from(most) < shortest);
             if cost == 0 || apart {
                 continue;
             }

@@ -85,9 +85,9 @@ impl<'a> Index<'a> {
             trunks: Vec::new(),
         };
         index.resolve_domains();
-        let trunks = index.domains().filter_map(|domain| {
-            Some((domain, index.domain(domain).trunk_kib_per_s?))
-        });
+        let trunks = index
+            .domains()
+            .filter_map(|domain| Some((domain, index.domain(domain).trunk_kib_per_s?)));
         index.trunks = trunks.collect();
         index.resolve_rates();
         index.resolve_shards();
@@ -143,17 +143,17 @@ impl<'a> Index<'a> {
             let find = |name: &String| nodes.get(name.as_str()).copied();
             self.pinned.push(shard.pinned_primary.as_ref().and_then(find));
             let current = shard.current.as_ref().and_then(|each| resolve(each, &nodes, &stores));
-            let mut holders: Vec<NodeId> =
-                shard.moves_in_flight.iter().filter_map(find).collect();
+            let mut holders: Vec<NodeId> = shard.moves_in_flight.iter().filter_map(find).collect();
             holders.extend(current.iter().flat_map(|plan| &plan.nodes));
             holders.sort_unstable();
             holders.dedup();
             self.holders.push(holders);
             self.current.push(current);
             let level = |name: &String| self.instance.levels.iter().position(|l| &l.name == name);
-            let rules = shard.spread.iter().filter_map(|rule| {
-                Some((LevelId(level(&rule.level)? as u32), rule.max_copies))
-            });
+            let rules = shard
+                .spread
+                .iter()
+                .filter_map(|rule| Some((LevelId(level(&rule.level)? as u32), rule.max_copies)));
             self.spread.push(rules.collect());
             self.wanted_weight.push(shard.max_unavailability_ppb.map(weight_of_probability));
         }

@@ -101,8 +101,7 @@ impl Index<'_> {
             Mode::RelaxedChain { period_ms } => self.receive_ms(shard, node) <= period_ms,
             Mode::StrictChain => true,
             Mode::Stateless { store, .. } => {
-                let both =
-                    self.save_ms(shard, store, node) + self.read_ms(shard, store, node);
+                let both = self.save_ms(shard, store, node) + self.read_ms(shard, store, node);
                 both <= self.instance.shards[shard].batch_ms
             }
         }

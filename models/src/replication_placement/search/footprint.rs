@@ -238,7 +238,11 @@ impl Layout {
                     let within = nodes.iter().filter(|&node| domain(node) == own).count() as u64;
                     within.saturating_sub(most.into())
                 };
-                charge(policies.spread, over(&decision.nodes), now.map_or(0, |now| over(&now.nodes)));
+                charge(
+                    policies.spread,
+                    over(&decision.nodes),
+                    now.map_or(0, |now| over(&now.nodes)),
+                );
             }
         }
         if let Some(wanted) = index.wanted_weight(shard) {

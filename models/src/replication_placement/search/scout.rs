@@ -137,15 +137,20 @@ impl Scout {
                     for &copies in &index.instance.shards[shard].stateless_copies {
                         let mode = Mode::Stateless { store, copies };
                         if index.keeps_pace(shard, mode, 0, node) {
-                            self.consider(board, shard, ShardPlan { mode, nodes: vec![node] }, best);
+                            self.consider(
+                                board,
+                                shard,
+                                ShardPlan { mode, nodes: vec![node] },
+                                best,
+                            );
                         }
                     }
                     continue;
                 }
                 let near = neighbours(times, index.young_checkpoint_ms(shard, store, node));
                 let mut before: Option<(i128, f64)> = None;
-                for at in near.start..times.len() {
-                    let mode = Mode::Checkpoint { store, interval_ms: times[at] };
+                for (at, &interval_ms) in times.iter().enumerate().skip(near.start) {
+                    let mode = Mode::Checkpoint { store, interval_ms };
                     if !index.keeps_pace(shard, mode, 0, node) {
                         continue;
                     }

@@ -68,8 +68,8 @@ impl<'a> Walk<'a> {
                 change.iter().map(|(shard, decision)| (*shard, decision)).collect();
             let effect = self.board.effect(&borrowed, &mut self.trial);
             let allowed = threshold * self.random.random::<f64>();
-            let accepted = effect.violation < 0
-                || (effect.violation == 0 && effect.cost as f64 <= allowed);
+            let accepted =
+                effect.violation < 0 || (effect.violation == 0 && effect.cost as f64 <= allowed);
             if accepted {
                 self.accept(change, effect);
             }
