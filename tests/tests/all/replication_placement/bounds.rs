@@ -19,7 +19,7 @@ use super::support::{bound, bounded, guessed, solved, value};
 use crate::support::cases;
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn evidence_is_verified_and_below_every_plan(instance in instances()) {
@@ -42,7 +42,7 @@ proptest! {
     fn bounds_and_plans_are_in_order(instance in instances_up_to(3, 3)) {
         let index = Index::new(&instance);
         let exact = solved(&instance);
-        let guess = guessed(&instance, 300_000);
+        let guess = guessed(&instance, 30_000);
         let bounds = bounded(&instance);
         match value(&exact) {
             None => {

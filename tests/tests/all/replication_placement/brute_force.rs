@@ -70,7 +70,7 @@ fn model_is_exact(instance: &Instance, most_plans: usize) -> Result<(), TestCase
 }
 
 proptest! {
-    #![proptest_config(cases(250))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn the_compact_model_finds_the_best_plan(instance in instances_up_to(2, 4)) {
@@ -84,7 +84,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(cases(60))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn also_of_more_shards(instance in instances_up_to(4, 3)) {

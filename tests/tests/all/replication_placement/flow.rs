@@ -95,7 +95,7 @@ fn flow_optimum(instance: &Instance, copies: u8) -> Option<i128> {
 }
 
 proptest! {
-    #![proptest_config(cases(80))]
+    #![proptest_config(cases(40))]
 
     #[test]
     fn equal_sizes_are_a_flow(

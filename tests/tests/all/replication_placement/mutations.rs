@@ -142,9 +142,9 @@ const DAMAGES: &[(&str, Damage)] = &[
 fn every_damage_has_its_code() {
     let mut struck = vec![0; DAMAGES.len()];
     for kind in ["fresh", "moves"] {
-        for seed in 0..12 {
+        for seed in 0..4 {
             let instance = generated(kind, seed);
-            let plan = guessed(&instance, 200_000).plan.unwrap();
+            let plan = guessed(&instance, 100_000).plan.unwrap();
             assert_eq!(codes(&instance, &plan), [""; 0]);
             for (at, (code, damage)) in DAMAGES.iter().enumerate() {
                 let (mut instance, mut damaged) = (instance.clone(), plan.clone());

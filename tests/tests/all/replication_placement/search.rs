@@ -21,7 +21,7 @@ fn generated(kind: &str, seed: u64, options: &[(&str, &str)]) -> Instance {
 }
 
 proptest! {
-    #![proptest_config(cases(150))]
+    #![proptest_config(cases(40))]
 
     /// What a board says a change would do is what it does; and where it says nothing is broken,
     /// the referee finds the same cost.
@@ -57,7 +57,7 @@ proptest! {
     /// A walk from a plan the referee accepts stays among such plans and never gets worse.
     #[test]
     fn walks_keep_what_they_have(instance in instances(), seed in any::<u64>()) {
-        let Some(plan) = guessed(&instance, 20_000).plan else { return Ok(()) };
+        let Some(plan) = guessed(&instance, 5_000).plan else { return Ok(()) };
         let index = Index::new(&instance);
         let before = cost(&instance, &plan).unwrap();
         let mut walk = Walk::new(Board::with_plan(&index, &plan), Seed(seed)).unwrap();
@@ -76,7 +76,7 @@ fn every_mode_is_best_for_somebody() {
     let mut seen = Vec::new();
     for seed in 0..4 {
         let instance = generated("fresh", seed, &[("size", "medium")]);
-        let plan = guessed(&instance, 2_000_000).plan.unwrap();
+        let plan = guessed(&instance, 600_000).plan.unwrap();
         seen.extend(plan.shards.iter().map(|decision| decision.mode.kind()));
     }
     for kind in ModeKind::ALL {
@@ -97,7 +97,7 @@ fn baselines_find_plans_and_are_beaten() {
         "all-stateless",
     ];
     let instance = generated("fresh", 3, &[("size", "medium"), ("fill", "30")]);
-    let best = value(&guessed(&instance, 2_000_000)).unwrap();
+    let best = value(&guessed(&instance, 600_000)).unwrap();
     for name in names {
         let mut only = Methods { improving: Vec::new(), exact: Vec::new(), ..methods() };
         only.opening.retain(|method| method.name() == name);
@@ -114,7 +114,7 @@ fn broken_clusters_are_mended() {
         let index = Index::new(&instance);
         let now = (0..instance.shards.len()).map(|shard| index.current(shard).unwrap().clone());
         let now = placewright_models::replication_placement::plan::Plan { shards: now.collect() };
-        let plan = guessed(&instance, 1_000_000).plan.unwrap();
+        let plan = guessed(&instance, 600_000).plan.unwrap();
         let excess = |plan| -> u128 {
             let loads = Board::with_plan(&index, plan);
             loads.rows().total().cost as u128

@@ -48,7 +48,7 @@ pub(super) fn guessed(instance: &Instance, work: u64) -> Outcome<Plan> {
 
 /// Bounds and the first plan.
 pub(super) fn bounded(instance: &Instance) -> Outcome<Plan> {
-    run(instance, &bounding(), Some(3_000_000), 1)
+    run(instance, &bounding(), Some(60_000), 1)
 }
 
 /// The referee's cost of a plan it accepts.
