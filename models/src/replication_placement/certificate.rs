@@ -5,8 +5,9 @@
 //! all pay together, minus the price of all there is, bounds every plan from below (weak duality),
 //! whatever the prices are. Prices of zero give the sum of what shards would cost alone. A shard's
 //! cheapest plan is computed with distinct nodes, or distinct domains where its strictest spread
-//! rule allows one copy each; latencies, shared shocks, trunks, move limits and other spread rules
-//! are left out, which only lowers the bound. Time O(shards · nodes · choices).
+//! rule allows one copy each. Of latencies and shared shocks only the least is counted that any
+//! nodes must pay; trunks, move limits and other spread rules are left out, which only lowers the
+//! bound. Time O(shards · (nodes + domains) · choices).
 //!
 //! **One shard.** A shard alone has no plan: no mode has enough nodes that are permitted, large,
 //! fast and apart enough, or enough availability.

@@ -145,7 +145,8 @@ impl Pricing {
         let apart = apart_level(index, shard);
         let mut best: Option<Cheapest> = None;
         for (number, &choice) in choices.iter().enumerate() {
-            let base = self.store_value(index, shard, choice);
+            let floor = together_or_apart(index, shard, choice) << self.shift;
+            let base = self.store_value(index, shard, choice) + floor;
             let lists: Vec<Vec<(i128, NodeId, u32)>> = (0..choice.copies)
                 .map(|position| {
                     let mut kept = Vec::with_capacity(choice.copies + 1);
@@ -187,6 +188,31 @@ fn apart_level(index: &Index, shard: usize) -> Option<LevelId> {
     }
     let strict = index.spread(shard).iter().filter(|&&(_, most)| most == 1);
     strict.map(|&(level, _)| level).min_by_key(|&level| index.domains_of(level).len())
+}
+
+/// What a chain pays at least for what its nodes share: at every level either all copies are in one
+/// domain, which has shocks, or some hop crosses between domains; every hop, where each domain may
+/// have one copy only.
+fn together_or_apart(index: &Index, shard: usize, choice: Choice) -> i128 {
+    if !choice.mode.is_chain() {
+        return 0;
+    }
+    let hard = index.instance.policies.spread == Policy::Hard;
+    let at_level = |level: LevelId| {
+        let hops =
+            || (0..choice.copies - 1).map(|h| index.crossing_cost(shard, choice.mode, h, level));
+        let rules = index.spread(shard).iter().filter(|rule| hard && rule.0 == level);
+        let most = rules.map(|rule| usize::from(rule.1)).min();
+        let crossing = hops().min().unwrap_or(0);
+        if most == Some(1) {
+            return hops().sum();
+        } else if most.is_some_and(|most| most < choice.copies) || crossing == 0 {
+            return crossing;
+        }
+        let shocks = index.domains_of(level).map(|d| index.domain(d).shocks_micro_per_day);
+        crossing.min(index.cold_cost(shard, shocks.min().unwrap_or(0)))
+    };
+    index.levels().map(at_level).sum()
 }
 
 /// Keeps the best entry of every key, and of keys the best few: nobody needs more to find the best

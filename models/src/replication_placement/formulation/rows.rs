@@ -144,6 +144,9 @@ impl<'a> Builder<'a> {
             Policy::Soft { price } => (price, f64::INFINITY),
             Policy::Default { price } => (price, (now - limit).max(0.0)),
         };
+        // No more than all entries together can exceed the limit.
+        let all: f64 = entries.iter().map(|&(_, value)| value.max(0.0)).sum();
+        let most = most.min((all - limit).max(0.0));
         let mut excess = None;
         if most > 0.0 {
             let bounds = Bounds::between(0.0, most);

@@ -40,13 +40,13 @@ impl Moves {
         let shards = board.index.instance.shards.len();
         let shard = random.random_range(0..shards);
         let decision = board.decision(shard)?;
-        match random.random_range(0..100_u32) {
-            0..=34 => self.shift(board, shard, decision, random),
-            35..=64 => self.swap(board, shard, decision, random),
-            65..=69 => roles(board.index, shard, decision, random),
-            70..=77 => self.length(board, shard, decision, random),
-            78..=84 => time(board.index, shard, decision, random),
-            85..=95 => self.mode(board, shard, decision, random),
+        match random.random_range(0..1000_u32) {
+            0..=359 => self.shift(board, shard, decision, random),
+            360..=659 => self.swap(board, shard, decision, random),
+            660..=709 => roles(board.index, shard, decision, random),
+            710..=789 => self.length(board, shard, decision, random),
+            790..=859 => time(board.index, shard, decision, random),
+            860..=994 => self.mode(board, shard, decision, random),
             _ => {
                 let drawn = self.candidates.draw(board, shard, random);
                 let found = self.scout.best(board, shard, drawn, Allowed::All)?;

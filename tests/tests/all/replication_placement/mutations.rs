@@ -3,7 +3,7 @@
 use placewright_instances::replication_placement::generate::GENERATORS;
 use placewright_models::replication_placement::ReplicationPlacement;
 use placewright_models::replication_placement::instance::{
-    Index, Instance, ModeKind, NodeId, StoreId,
+    Index, Instance, ModeKind, NodeId, Policy, StoreId,
 };
 use placewright_models::replication_placement::plan::{Mode, Plan, ShardPlan};
 use placewright_solver::problem::Problem;
@@ -95,6 +95,7 @@ const DAMAGES: &[(&str, Damage)] = &[
     ("RP109", |instance, plan| {
         instance.nodes.iter_mut().for_each(|node| node.failures_micro_per_day = 900_000_000);
         let at = plan.shards.iter().position(|own| own.mode.is_chain())?;
+        instance.policies.availability = Policy::Hard;
         instance.shards[at].max_unavailability_ppb = Some(1);
         Some(())
     }),

@@ -76,7 +76,7 @@ fn every_mode_is_best_for_somebody() {
     let mut seen = Vec::new();
     for seed in 0..4 {
         let instance = generated("fresh", seed, &[("size", "medium")]);
-        let plan = guessed(&instance, 600_000).plan.unwrap();
+        let plan = guessed(&instance, 150_000).plan.unwrap();
         seen.extend(plan.shards.iter().map(|decision| decision.mode.kind()));
     }
     for kind in ModeKind::ALL {
@@ -97,7 +97,7 @@ fn baselines_find_plans_and_are_beaten() {
         "all-stateless",
     ];
     let instance = generated("fresh", 3, &[("size", "medium"), ("fill", "30")]);
-    let best = value(&guessed(&instance, 600_000)).unwrap();
+    let best = value(&guessed(&instance, 150_000)).unwrap();
     for name in names {
         let mut only = Methods { improving: Vec::new(), exact: Vec::new(), ..methods() };
         only.opening.retain(|method| method.name() == name);
@@ -114,7 +114,7 @@ fn broken_clusters_are_mended() {
         let index = Index::new(&instance);
         let now = (0..instance.shards.len()).map(|shard| index.current(shard).unwrap().clone());
         let now = placewright_models::replication_placement::plan::Plan { shards: now.collect() };
-        let plan = guessed(&instance, 600_000).plan.unwrap();
+        let plan = guessed(&instance, 150_000).plan.unwrap();
         let excess = |plan| -> u128 {
             let loads = Board::with_plan(&index, plan);
             loads.rows().total().cost as u128
