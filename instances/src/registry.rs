@@ -39,12 +39,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
 /// The names of all families.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    vec![
-        MemorySizing::NAME,
-        IrsMatching::NAME,
-        CircuitAllocation::NAME,
-        ReplicationPlacement::NAME,
-    ]
+    vec![MemorySizing::NAME, IrsMatching::NAME, CircuitAllocation::NAME, ReplicationPlacement::NAME]
 }
 
 #[cfg(test)]

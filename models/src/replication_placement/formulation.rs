@@ -12,14 +12,14 @@
 //! Σ_s uses ≤ capacity                                   memory, network, stores, trunks, moves
 //! ```
 //!
-//! What hangs on two nodes is linear in columns of their own, continuous, as least values suffice:
+//! What hangs on two nodes is linear in binary columns of their own, of which least values suffice:
 //! `c ≥ A_d − B_d` for every domain `d` of a level says that a hop crosses between domains, `A_d`
 //! and `B_d` being the sums of `r` over the nodes of `d` at its two ends; `f ≥ ±(A_d − B_d)` that it
 //! crosses the border of `d`; `w ≥ Σ_o Σ_n r[s,o,0,n] − Σ_{o,i} Σ_{n∉d} r[s,o,i,n]` over chains that
-//! all copies are in `d`. Soft rules have a column for their excess. At integer `r` all of them are
-//! exact, so the model's cost is the referee's.
+//! all copies are in `d`. Soft rules have a whole column for their excess. All of them are exact, so
+//! the model's cost is the referee's.
 //!
-//! Size: `Σ_s Σ_o copies(o) · nodes` binary columns.
+//! Size: `Σ_s Σ_o copies(o) · nodes` binary columns `r`.
 
 mod columns;
 mod rows;

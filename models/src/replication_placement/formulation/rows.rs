@@ -149,8 +149,9 @@ impl<'a> Builder<'a> {
         let most = most.min((all - limit).max(0.0));
         let mut excess = None;
         if most > 0.0 {
+            // Whole, as all entries are: a price above the best plan's cost then rules it out.
             let bounds = Bounds::between(0.0, most);
-            let kind = ColumnKind::Continuous;
+            let kind = ColumnKind::Integer;
             let column = self.model.add_column(format!("over_{name}"), bounds, price as f64, kind);
             entries.push((column, -1.0));
             excess = Some(column);
@@ -181,8 +182,7 @@ impl<'a> Builder<'a> {
 
     /// A column that is at least what a row says.
     fn least(&mut self, name: String, cost: f64, rows: Vec<(String, Entries, f64)>) -> Column {
-        let bounds = Bounds::between(0.0, 1.0);
-        let column = self.model.add_column(name, bounds, cost, ColumnKind::Continuous);
+        let column = self.model.add_binary(name, cost);
         for (name, mut entries, lower) in rows {
             entries.push((column, 1.0));
             let row = self.model.add_row(name, Bounds::at_least(lower), entries);
@@ -285,9 +285,9 @@ impl<'a> Builder<'a> {
         let shared = std::mem::take(&mut self.shared);
         for ((row, entries), limit) in (0..).zip(shared).zip(self.limits.clone()) {
             let name = self.layout.name(row);
-            // What cannot be exceeded needs no row.
+            // What cannot be exceeded needs no row. What is exceeded whatever is decided does.
             let all: f64 = entries.iter().map(|&(_, value)| value).sum();
-            if entries.is_empty() || (all <= limit.free as f64 && limit.free >= 0) {
+            if all <= limit.free as f64 {
                 continue;
             }
             let policy = self.index.instance.policies.capacity;
