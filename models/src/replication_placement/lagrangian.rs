@@ -13,17 +13,14 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
-use super::certificate::{
-    Choice, Pricing, Rows, capacities, choices, paid_for_capacity, proved_by, will_do, write_prices,
-};
-use super::instance::{Index, NodeId, Policy};
+use super::certificate::{PlanSearch, Pricing, paid_for_capacity, proved_by, write_prices};
+use super::cost_table::CostTable;
+use super::footprint::{Footprint, Layout};
+use super::instance::{Index, Policy};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
-use super::search::board::Board;
-use super::search::footprint::{Footprint, Layout};
 use super::search::insertion::{Order, insert, order};
-use super::search::scout::{Allowed, Scout, row_prices};
-use crate::replication_placement::plan::ShardPlan;
+use super::search::scout::{Allowed, Scout};
 
 /// The bound `lagrangian`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -39,12 +36,8 @@ const WALK: SubgradientSettings = SubgradientSettings {
 };
 /// Denominator of prices.
 const SHIFT: u32 = 20;
-/// Costs that the table may hold.
-const LARGEST_TABLE: usize = 20_000_000;
 /// Every so many evaluations the prices are turned into a plan and a certificate.
 const PLAN_EVERY: u32 = 25;
-/// A cost that stands for "will not do".
-const NEVER: i64 = i64::MAX;
 
 impl Method<ReplicationPlacement> for Lagrangian {
     fn name(&self) -> &'static str {
@@ -57,22 +50,18 @@ impl Method<ReplicationPlacement> for Lagrangian {
 
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
-        let Some(table) = Table::new(&index) else {
+        let Some(table) = CostTable::new(&index) else {
             context.note("too many shards times nodes for prices");
             return Ok(());
         };
-        context.budget.spend(table.costs.len() as u64 / 10 + 1);
-        let capacity = capacities(&index);
-        let scales: Vec<f64> = capacity
-            .groups()
-            .into_iter()
-            .flatten()
-            .map(|&row| (row as f64).abs().max(1.0))
-            .collect();
+        context.budget.spend(table.len() as u64 / 10 + 1);
+        let limits = Layout::of(&index).limits(&index);
+        let scales = limits.iter().map(|limit| (limit.free as f64).abs().max(1.0)).collect();
         let mut ascent = Ascent {
             context,
             index: &index,
             table,
+            capacity: limits.iter().map(|limit| i128::from(limit.free)).collect(),
             scales,
             best: (f64::NEG_INFINITY, Pricing::zero(&index)),
             evaluations: 0,
@@ -90,56 +79,12 @@ impl Method<ReplicationPlacement> for Lagrangian {
     }
 }
 
-/// Costs of nodes at positions for all choices of all shards.
-struct Table {
-    choices: Vec<Vec<Choice>>,
-    /// Where a shard's choice begins in `costs`: position by position, node by node.
-    first: Vec<Vec<usize>>,
-    costs: Vec<i64>,
-    nodes: usize,
-}
-
-impl Table {
-    fn new(index: &Index) -> Option<Self> {
-        let (shards, nodes) = (index.instance.shards.len(), index.instance.nodes.len());
-        let choices: Vec<Vec<Choice>> = (0..shards).map(|shard| choices(index, shard)).collect();
-        let positions: usize = choices.iter().flatten().map(|choice| choice.copies).sum();
-        if positions.saturating_mul(nodes) > LARGEST_TABLE {
-            return None;
-        }
-        let mut costs = Vec::with_capacity(positions * nodes);
-        let mut first = Vec::with_capacity(shards);
-        for (shard, own) in choices.iter().enumerate() {
-            let mut begins = Vec::with_capacity(own.len());
-            for &choice in own {
-                begins.push(costs.len());
-                for position in 0..choice.copies {
-                    costs.extend(index.nodes().map(|node| {
-                        if !will_do(index, shard, choice, position, node) {
-                            return NEVER;
-                        }
-                        let (mode, copies) = (choice.mode, choice.copies);
-                        let cost = index.node_cost(shard, mode, copies, position, node);
-                        cost.min(i128::from(NEVER - 1)) as i64
-                    }));
-                }
-            }
-            first.push(begins);
-        }
-        Some(Self { choices, first, costs, nodes })
-    }
-
-    fn cost(&self, shard: usize, number: usize, position: usize, node: NodeId) -> Option<i128> {
-        let at = self.first[shard][number] + position * self.nodes + node.index();
-        let cost = self.costs[at];
-        (cost != NEVER).then_some(cost.into())
-    }
-}
-
 struct Ascent<'a, 'b, 'c> {
     context: &'a Context<'b, ReplicationPlacement>,
     index: &'c Index<'c>,
-    table: Table,
+    table: CostTable,
+    /// What rows offer.
+    capacity: Vec<i128>,
     scales: Vec<f64>,
     best: (f64, Pricing),
     evaluations: u32,
@@ -149,18 +94,13 @@ struct Ascent<'a, 'b, 'c> {
 
 impl Ascent<'_, '_, '_> {
     fn pricing(&self, scaled: &[f64]) -> Pricing {
-        let mut pricing = Pricing { shift: SHIFT, rows: Rows::zero(self.index) };
         let dearest = match self.index.instance.policies.capacity {
             Policy::Soft { price } => price.saturating_mul(1 << SHIFT).min(i64::MAX as u64) as i64,
             _ => i64::MAX >> 20,
         };
-        let mut values = scaled.iter().zip(&self.scales).map(|(x, scale)| x / scale);
-        for group in 0..Rows::<i64>::NAMES.len() {
-            for (place, value) in pricing.rows.group_mut(group).iter_mut().zip(&mut values) {
-                *place = ((value * f64::from(1 << SHIFT)) as i64).min(dearest);
-            }
-        }
-        pricing
+        let values = scaled.iter().zip(&self.scales).map(|(x, scale)| x / scale);
+        let rows = values.map(|value| ((value * f64::from(1 << SHIFT)) as i64).min(dearest));
+        Pricing { shift: SHIFT, rows: rows.collect() }
     }
 
     /// Turns the best point into a certificate, where it beats the known bound.
@@ -169,22 +109,16 @@ impl Ascent<'_, '_, '_> {
         if self.best.0 <= known {
             return Ok(());
         }
-        self.context.budget.spend(self.table.costs.len() as u64 / 10 + 1);
+        self.context.budget.spend(self.table.len() as u64 / 10 + 1);
         let Ok(bound) = proved_by(self.index, &self.best.1) else { return Ok(()) };
         let claim = Claim::AtLeast(Objective::single(bound));
-        let proof = Proof::DualPrices(write_prices(&self.best.1));
+        let proof = Proof::DualPrices(write_prices(self.index, &self.best.1));
         self.context.raise(Certificate { claim, proof }, "prices on capacities")
     }
 
     fn suggest(&self, pricing: &Pricing) {
-        let mut prices = Rows::<f64>::zero(self.index);
-        for (group, numerators) in pricing.rows.groups().into_iter().enumerate() {
-            for (price, &numerator) in prices.group_mut(group).iter_mut().zip(numerators) {
-                *price = numerator as f64 / f64::from(1 << SHIFT);
-            }
-        }
-        let empty = Board::new(self.index);
-        let mut scout = Scout::with_prices(row_prices(&empty, &prices));
+        let prices = pricing.rows.iter().map(|&price| price as f64 / f64::from(1 << SHIFT));
+        let mut scout = Scout::with_prices(prices.collect());
         let list = order(self.index, &mut scout, Order::Regret);
         let (seed, budget) = (self.context.seed, self.context.budget);
         if let Some(board) = insert(self.index, &mut scout, &list, Allowed::All, seed, budget) {
@@ -195,35 +129,33 @@ impl Ascent<'_, '_, '_> {
 
 impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
     fn evaluate(&mut self, scaled: &[f64]) -> subgradient::Evaluation {
-        self.context.budget.spend(self.table.costs.len() as u64 / 50 + 1);
+        self.context.budget.spend(self.table.len() as u64 / 50 + 1);
         let (index, pricing) = (self.index, self.pricing(scaled));
         let layout = Layout::of(index);
-        let capacity = capacities(index);
-        let mut used = vec![0_i128; layout.limits(index).len()];
+        let mut used = vec![0_i128; layout.rows()];
         let mut footprint = Footprint::default();
         // A price is never above that of excess: `pricing` sees to it.
         let mut total = -paid_for_capacity(index, &pricing).unwrap_or(i128::MAX >> 1);
+        let mut search = PlanSearch::new(index, &pricing);
         for shard in 0..index.instance.shards.len() {
             let table = &self.table;
             let cost = |number: usize, at: usize, node| table.cost(shard, number, at, node);
-            let found = pricing.cheapest(index, shard, &table.choices[shard], cost);
-            let Some(found) = found else {
+            let Some(found) = search.cheapest(shard, table.choices(shard), cost) else {
                 self.impossible = true;
                 let subgradient = vec![0.0; scaled.len()];
                 return subgradient::Evaluation { value: f64::NEG_INFINITY, subgradient };
             };
             total += found.value;
-            let decision = ShardPlan { mode: found.choice.mode, nodes: found.nodes };
-            layout.write(index, shard, &decision, &mut footprint);
-            for each in &footprint.uses {
-                used[each.row as usize] += i128::from(each.amount);
+            if let Some(decision) = found.decision {
+                layout.write(index, shard, &decision, &mut footprint);
+                for each in &footprint.uses {
+                    used[each.row as usize] += i128::from(each.amount);
+                }
             }
         }
+        self.context.budget.spend(search.steps() / 10);
         let value = total as f64 / f64::from(1 << SHIFT);
-        let loads = group_loads(index, layout, &used);
-        let rows =
-            loads.groups().into_iter().flatten().zip(capacity.groups().into_iter().flatten());
-        let over = rows.zip(&self.scales);
+        let over = used.iter().zip(&self.capacity).zip(&self.scales);
         let subgradient = over.map(|((used, most), scale)| (used - most) as f64 / scale).collect();
         if value > self.best.0 {
             self.best = (value, pricing.clone());
@@ -245,19 +177,4 @@ impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
         let best = self.context.objective().map(|objective| objective.first() as f64);
         best.unwrap_or(best_value + 0.1 * best_value.abs() + 1.0)
     }
-}
-
-fn group_loads(index: &Index, layout: Layout, used: &[i128]) -> Rows<i128> {
-    let mut loads = Rows::zero(index);
-    for node in index.nodes() {
-        loads.memory[node.index()] = used[layout.memory(node) as usize];
-        loads.during[node.index()] = used[layout.during(node) as usize];
-        loads.sent[node.index()] = used[layout.sent(node) as usize];
-        loads.received[node.index()] = used[layout.received(node) as usize];
-    }
-    for store in index.stores() {
-        loads.stored[store.index()] = used[layout.stored(store) as usize];
-        loads.taken[store.index()] = used[layout.taken(store) as usize];
-    }
-    loads
 }

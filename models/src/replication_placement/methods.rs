@@ -13,6 +13,8 @@ use super::cheapest_plans::CheapestPlans;
 use super::formulation::Compact;
 use super::lagrangian::Lagrangian;
 use super::local_search::LocalSearch;
+#[cfg(feature = "highs")]
+use super::plan_master::{Neighbourhoods, PlanColumnsFirst, PlanMaster};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::RegretInsertion;
 
@@ -35,11 +37,26 @@ pub fn methods() -> Methods<ReplicationPlacement> {
     let mut opening: Vec<Box<dyn Method<ReplicationPlacement>>> =
         vec![Box::new(RegretInsertion), Box::new(CheapestPlans)];
     opening.extend(baselines());
-    Methods {
-        opening,
-        improving: vec![Box::new(LocalSearch), Box::new(Lagrangian)],
-        exact: vec![Box::new(Exact { formulation: Compact })],
-    }
+    #[cfg(feature = "highs")]
+    opening.push(Box::new(PlanColumnsFirst));
+    Methods { opening, improving: improving(), exact: exact() }
+}
+
+fn improving() -> Vec<Box<dyn Method<ReplicationPlacement>>> {
+    vec![
+        Box::new(LocalSearch),
+        #[cfg(feature = "highs")]
+        Box::new(Neighbourhoods),
+        Box::new(Lagrangian),
+    ]
+}
+
+fn exact() -> Vec<Box<dyn Method<ReplicationPlacement>>> {
+    vec![
+        #[cfg(feature = "highs")]
+        Box::new(PlanMaster),
+        Box::new(Exact { formulation: Compact }),
+    ]
 }
 
 /// The methods that bound an instance without a model. The insertion runs too, since the ascent

@@ -1,172 +1,138 @@
-//! The cheapest plan of a shard under prices, and the bound that prices prove.
+//! Prices on shared capacities, and the bound that they prove.
+
+use placewright_solver::search::row_loads::RowLimit;
 
 use super::choices::{Choice, choices};
-use crate::replication_placement::instance::{
-    Index, LevelId, Loads, ModeKind, NodeId, Policy, limits,
-};
-
-/// A number per node or store, for every kind of capacity that is priced.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Rows<T> {
-    /// Memory of nodes once all moves are done, in MiB.
-    pub memory: Vec<T>,
-    /// Memory of nodes while copies move, in MiB.
-    pub during: Vec<T>,
-    /// What nodes send, in KiB per second.
-    pub sent: Vec<T>,
-    /// What nodes receive, in KiB per second.
-    pub received: Vec<T>,
-    /// What stores hold, in MiB.
-    pub stored: Vec<T>,
-    /// What stores take in, in KiB per second.
-    pub taken: Vec<T>,
-}
-
-impl<T: Clone + Default> Rows<T> {
-    /// Names of the groups in certificates.
-    pub const NAMES: [&'static str; 6] = [
-        "memory_mib",
-        "during_mib",
-        "sent_kib_per_s",
-        "received_kib_per_s",
-        "stored_mib",
-        "taken_kib_per_s",
-    ];
-
-    /// A zero for every row.
-    #[must_use]
-    pub fn zero(index: &Index) -> Self {
-        let nodes = vec![T::default(); index.instance.nodes.len()];
-        let stores = vec![T::default(); index.instance.stores.len()];
-        Self {
-            memory: nodes.clone(),
-            during: nodes.clone(),
-            sent: nodes.clone(),
-            received: nodes,
-            stored: stores.clone(),
-            taken: stores,
-        }
-    }
-
-    /// The groups, in the order of their names.
-    #[must_use]
-    pub fn groups(&self) -> [&[T]; 6] {
-        [&self.memory, &self.during, &self.sent, &self.received, &self.stored, &self.taken]
-    }
-
-    /// A group by its position among the names.
-    pub fn group_mut(&mut self, group: usize) -> &mut Vec<T> {
-        let groups = [
-            &mut self.memory,
-            &mut self.during,
-            &mut self.sent,
-            &mut self.received,
-            &mut self.stored,
-            &mut self.taken,
-        ];
-        // Callers count through the names.
-        groups.into_iter().nth(group.min(5)).unwrap_or_else(|| unreachable!("there are six"))
-    }
-}
+use super::plan_search::{Cheapest, PlanSearch};
+use crate::replication_placement::footprint::Layout;
+use crate::replication_placement::instance::{Index, ModeKind, NodeId, Policy, is_between};
 
 /// Prices per unit of capacity, divided by `2^shift`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pricing {
     /// Binary logarithm of the common denominator.
     pub shift: u32,
-    /// The numerators, not negative.
-    pub rows: Rows<i64>,
-}
-
-/// The cheapest plan of a shard, as far as prices see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Cheapest {
-    /// Cost and prices, times `2^shift`.
-    pub value: i128,
-    /// Mode and number of nodes.
-    pub choice: Choice,
-    /// The nodes in their order.
-    pub nodes: Vec<NodeId>,
+    /// The numerators, not negative, by row of [`Layout`].
+    pub rows: Vec<i64>,
 }
 
 impl Pricing {
     /// The prices of zero.
     #[must_use]
     pub fn zero(index: &Index) -> Self {
-        Self { shift: 0, rows: Rows::zero(index) }
+        Self { shift: 0, rows: vec![0; Layout::of(index).rows()] }
     }
 
-    /// What a node's part in a choice costs with prices, times `2^shift`, given its cost without.
-    #[must_use]
-    pub fn node_value(
+    fn of(&self, row: u32) -> i128 {
+        self.rows[row as usize].into()
+    }
+}
+
+/// Prices as a shard's plans meet them: all values are times `2^shift`.
+pub(super) struct Priced<'a> {
+    pub(super) index: &'a Index<'a>,
+    pricing: &'a Pricing,
+    layout: Layout,
+    /// Positions in [`Index::trunks`] of the trunks with a price.
+    trunks: Vec<u32>,
+}
+
+impl<'a> Priced<'a> {
+    pub(super) fn new(index: &'a Index<'a>, pricing: &'a Pricing) -> Self {
+        let layout = Layout::of(index);
+        let all = 0..index.trunks().len() as u32;
+        let trunks = all.filter(|&trunk| pricing.of(layout.trunk(trunk)) != 0).collect();
+        Self { index, pricing, layout, trunks }
+    }
+
+    /// A cost in the unit of values.
+    pub(super) fn whole(&self, cost: i128) -> i128 {
+        cost << self.pricing.shift
+    }
+
+    /// What a node's part in a choice costs with prices, given its cost without.
+    pub(super) fn node(
         &self,
-        index: &Index,
         shard: usize,
         choice: Choice,
         position: usize,
         node: NodeId,
         cost: i128,
     ) -> i128 {
-        let (n, rows) = (node.index(), &self.rows);
+        let (layout, index) = (self.layout, self.index);
+        let price = |row| self.pricing.of(row);
         let size = i128::from(index.instance.shards[shard].state_mib);
-        let mut unit = i128::from(rows.memory[n]);
-        if rows.during[n] != 0 && index.holders(shard).binary_search(&node).is_err() {
-            unit += i128::from(rows.during[n]);
+        let mut unit = price(layout.memory(node));
+        if index.holders(shard).binary_search(&node).is_err() {
+            unit += price(layout.during(node));
         }
-        let mut value = (cost << self.shift) + unit * size;
-        if rows.sent[n] != 0 || rows.received[n] != 0 {
+        let mut value = self.whole(cost) + unit * size;
+        let moving = (price(layout.moved_copies()), price(layout.moved_mib()));
+        if moving != (0, 0) && index.is_move(shard, node) {
+            value += moving.0 + moving.1 * size;
+        }
+        let (sent, received) = (price(layout.sent(node)), price(layout.received(node)));
+        if (sent, received) != (0, 0) {
             let traffic = i128::from(index.traffic_kib_per_s(shard, choice.mode));
             let (sends, receives) = directions(choice, position);
-            value += i128::from(rows.sent[n]) * traffic * i128::from(sends);
-            value += i128::from(rows.received[n]) * traffic * i128::from(receives);
+            value += sent * traffic * i128::from(sends);
+            value += received * traffic * i128::from(receives);
+        }
+        if let Some(store) = choice.mode.store() {
+            let ways = if choice.mode.kind() == ModeKind::Stateless { 2 } else { 1 };
+            value += ways
+                * self.trunks(shard, choice, |domain| {
+                    is_between([index.has_node(domain, node), index.has_store(domain, store)])
+                });
         }
         value
     }
 
-    /// What a choice costs beside nodes, with prices, times `2^shift`.
-    #[must_use]
-    pub fn store_value(&self, index: &Index, shard: usize, choice: Choice) -> i128 {
-        let cost = index.store_cost(shard, choice.mode) << self.shift;
-        let Some(store) = choice.mode.store() else { return cost };
-        let (stored, taken) = (self.rows.stored[store.index()], self.rows.taken[store.index()]);
-        cost + i128::from(stored) * i128::from(index.store_mib(shard, choice.mode))
-            + i128::from(taken) * i128::from(index.store_ingest_kib_per_s(shard, choice.mode))
+    /// The prices of the trunks that a choice's traffic crosses.
+    fn trunks(
+        &self,
+        shard: usize,
+        choice: Choice,
+        crosses: impl Fn(crate::replication_placement::instance::DomainId) -> bool,
+    ) -> i128 {
+        if self.trunks.is_empty() {
+            return 0;
+        }
+        let traffic = i128::from(self.index.traffic_kib_per_s(shard, choice.mode));
+        let crossed = self.trunks.iter().filter(|&&trunk| {
+            let (domain, _) = self.index.trunks()[trunk as usize];
+            crosses(domain)
+        });
+        crossed.map(|&trunk| self.pricing.of(self.layout.trunk(trunk)) * traffic).sum()
     }
 
-    /// The cheapest plan of a shard; `None` where it has none. `cost` is the cost of a node at a
-    /// position for the choice of a number, `None` where the node will not do.
-    pub fn cheapest(
+    /// What a choice costs beside nodes, with prices.
+    pub(super) fn store(&self, shard: usize, choice: Choice) -> i128 {
+        let (index, layout) = (self.index, self.layout);
+        let cost = self.whole(index.store_cost(shard, choice.mode));
+        let Some(store) = choice.mode.store() else { return cost };
+        let mib = i128::from(index.store_mib(shard, choice.mode));
+        let kib_per_s = i128::from(index.store_ingest_kib_per_s(shard, choice.mode));
+        cost + self.pricing.of(layout.stored(store)) * mib
+            + self.pricing.of(layout.taken(store)) * kib_per_s
+    }
+
+    /// What a hop of a chain costs beside its ends.
+    pub(super) fn hop(
         &self,
-        index: &Index,
         shard: usize,
-        choices: &[Choice],
-        mut cost: impl FnMut(usize, usize, NodeId) -> Option<i128>,
-    ) -> Option<Cheapest> {
-        let apart = apart_level(index, shard);
-        let mut best: Option<Cheapest> = None;
-        for (number, &choice) in choices.iter().enumerate() {
-            let floor = together_or_apart(index, shard, choice) << self.shift;
-            let base = self.store_value(index, shard, choice) + floor;
-            let lists: Vec<Vec<(i128, NodeId, u32)>> = (0..choice.copies)
-                .map(|position| {
-                    let mut kept = Vec::with_capacity(choice.copies + 1);
-                    for node in index.nodes() {
-                        let Some(cost) = cost(number, position, node) else { continue };
-                        let value = self.node_value(index, shard, choice, position, node, cost);
-                        let key = apart.map_or(node.0, |l| index.domain_of_node(l, node).0);
-                        keep((value, node, key), choice.copies, &mut kept);
-                    }
-                    kept
-                })
-                .collect();
-            let limit = best.as_ref().map(|best| best.value - base);
-            let mut search = Matching { lists: &lists, limit, taken: Vec::new(), found: None };
-            search.extend(0);
-            if let Some((value, nodes)) = search.found {
-                best = Some(Cheapest { value: base + value, choice, nodes });
-            }
-        }
-        best
+        choice: Choice,
+        hop: usize,
+        [from, to]: [NodeId; 2],
+    ) -> i128 {
+        let index = self.index;
+        let apart = index
+            .levels()
+            .filter(|&level| index.domain_of_node(level, from) != index.domain_of_node(level, to));
+        let latency = apart.map(|level| index.crossing_cost(shard, choice.mode, hop, level)).sum();
+        let crosses =
+            |domain| is_between([index.has_node(domain, from), index.has_node(domain, to)]);
+        self.whole(latency) + self.trunks(shard, choice, crosses)
     }
 }
 
@@ -177,85 +143,6 @@ fn directions(choice: Choice, position: usize) -> (bool, bool) {
         ModeKind::Stateless => (true, true),
         ModeKind::RelaxedChain | ModeKind::StrictChain => {
             (position + 1 < choice.copies, position > 0)
-        }
-    }
-}
-
-/// The level with the fewest domains of which each may have one copy at most, always.
-fn apart_level(index: &Index, shard: usize) -> Option<LevelId> {
-    if index.instance.policies.spread != Policy::Hard {
-        return None;
-    }
-    let strict = index.spread(shard).iter().filter(|&&(_, most)| most == 1);
-    strict.map(|&(level, _)| level).min_by_key(|&level| index.domains_of(level).len())
-}
-
-/// What a chain pays at least for what its nodes share: at every level either all copies are in one
-/// domain, which has shocks, or some hop crosses between domains; every hop, where each domain may
-/// have one copy only.
-fn together_or_apart(index: &Index, shard: usize, choice: Choice) -> i128 {
-    if !choice.mode.is_chain() {
-        return 0;
-    }
-    let hard = index.instance.policies.spread == Policy::Hard;
-    let at_level = |level: LevelId| {
-        let hops =
-            || (0..choice.copies - 1).map(|h| index.crossing_cost(shard, choice.mode, h, level));
-        let rules = index.spread(shard).iter().filter(|rule| hard && rule.0 == level);
-        let most = rules.map(|rule| usize::from(rule.1)).min();
-        let crossing = hops().min().unwrap_or(0);
-        if most == Some(1) {
-            return hops().sum();
-        } else if most.is_some_and(|most| most < choice.copies) || crossing == 0 {
-            return crossing;
-        }
-        let shocks = index.domains_of(level).map(|d| index.domain(d).shocks_micro_per_day);
-        crossing.min(index.cold_cost(shard, shocks.min().unwrap_or(0)))
-    };
-    index.levels().map(at_level).sum()
-}
-
-/// Keeps the best entry of every key, and of keys the best few: nobody needs more to find the best
-/// choice of distinct keys for as many positions.
-fn keep(entry: (i128, NodeId, u32), most: usize, kept: &mut Vec<(i128, NodeId, u32)>) {
-    if kept.len() == most && kept.last().is_some_and(|last| *last <= entry) {
-        return;
-    }
-    if let Some(same) = kept.iter().position(|other| other.2 == entry.2) {
-        if kept[same] <= entry {
-            return;
-        }
-        kept.remove(same);
-    }
-    let place = kept.partition_point(|other| *other < entry);
-    kept.insert(place, entry);
-    kept.truncate(most);
-}
-
-/// Search for the cheapest choice of distinct keys, one of every list. At most 5⁵ leaves.
-struct Matching<'a> {
-    lists: &'a [Vec<(i128, NodeId, u32)>],
-    /// Nothing that costs as much is of interest.
-    limit: Option<i128>,
-    taken: Vec<(i128, NodeId, u32)>,
-    found: Option<(i128, Vec<NodeId>)>,
-}
-
-impl Matching<'_> {
-    fn extend(&mut self, value: i128) {
-        let Some(list) = self.lists.get(self.taken.len()) else {
-            if self.limit.is_none_or(|limit| value < limit) {
-                self.limit = Some(value);
-                self.found = Some((value, self.taken.iter().map(|each| each.1).collect()));
-            }
-            return;
-        };
-        for &entry in list {
-            if self.taken.iter().all(|other| other.2 != entry.2) {
-                self.taken.push(entry);
-                self.extend(value + entry.0);
-                self.taken.pop();
-            }
         }
     }
 }
@@ -278,6 +165,7 @@ pub fn will_do(index: &Index, shard: usize, choice: Choice, position: usize, nod
 /// When a shard has no plan, or a price exceeds the price of excess.
 pub fn priced_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
     let mut total = -paid_for_capacity(index, pricing)?;
+    let mut search = PlanSearch::new(index, pricing);
     for shard in 0..index.instance.shards.len() {
         let choices = choices(index, shard);
         let cost = |number: usize, position, node| {
@@ -285,11 +173,19 @@ pub fn priced_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
             will_do(index, shard, choice, position, node)
                 .then(|| index.node_cost(shard, choice.mode, choice.copies, position, node))
         };
-        let cheapest = pricing.cheapest(index, shard, &choices, cost);
-        total += cheapest.ok_or("a shard has no plan: another rule shows that")?.value;
+        let Cheapest { value, .. } = search
+            .cheapest(shard, &choices, cost)
+            .ok_or("a shard has no plan: another rule shows that")?;
+        total += value;
     }
-    let whole = 1_i128 << pricing.shift;
-    Ok(total.div_euclid(whole) + i128::from(total.rem_euclid(whole) > 0))
+    Ok(rounded_up(total, pricing.shift))
+}
+
+/// A value as a whole cost.
+#[must_use]
+pub fn rounded_up(value: i128, shift: u32) -> i128 {
+    let whole = 1_i128 << shift;
+    value.div_euclid(whole) + i128::from(value.rem_euclid(whole) > 0)
 }
 
 /// The price of all capacity, times `2^shift`; with what could be gained by exceeding it where that
@@ -298,72 +194,26 @@ pub fn priced_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
 /// # Errors
 /// When exceeding a capacity without limit would be cheaper than its price.
 pub fn paid_for_capacity(index: &Index, pricing: &Pricing) -> Result<i128, String> {
-    let capacity = capacities(index);
-    let now = now(index);
+    paid_for(index, pricing, &Layout::of(index).limits(index))
+}
+
+/// The price of what rows offer, as [`paid_for_capacity`] has it.
+///
+/// # Errors
+/// When exceeding a capacity without limit would be cheaper than its price.
+pub fn paid_for(index: &Index, pricing: &Pricing, limits: &[RowLimit]) -> Result<i128, String> {
+    let unlimited = matches!(index.instance.policies.capacity, Policy::Soft { .. });
     let mut paid = 0;
-    let groups = pricing.rows.groups().into_iter().zip(capacity.groups()).zip(now.groups());
-    for ((prices, capacity), now) in groups {
-        for ((&price, &capacity), &now) in prices.iter().zip(capacity).zip(now) {
-            let price = i128::from(price);
-            paid += price * capacity;
-            let (excess, dearest) = match index.instance.policies.capacity {
-                Policy::Hard => continue,
-                Policy::Soft { price } => (None, price),
-                Policy::Default { price } => (Some((now - capacity).max(0)), price),
-            };
-            let gain = price - (i128::from(dearest) << pricing.shift);
-            match excess {
-                _ if gain <= 0 => {}
-                Some(excess) => paid += gain * excess,
-                None => return Err("a price above that of excess".to_owned()),
+    for (&price, limit) in pricing.rows.iter().zip(limits) {
+        paid += i128::from(price) * i128::from(limit.free);
+        let excess = i128::from(limit.most) - i128::from(limit.free);
+        let gain = i128::from(price) - (i128::from(limit.price) << pricing.shift);
+        if excess > 0 && gain > 0 {
+            if unlimited {
+                return Err("a price above that of excess".to_owned());
             }
+            paid += gain * excess;
         }
     }
     Ok(paid)
-}
-
-/// What decisions may use; of memory while moving, beside what is held anyway.
-#[must_use]
-pub fn capacities(index: &Index) -> Rows<i128> {
-    let held = held_mib(index);
-    let mut rows = Rows::zero(index);
-    for (n, node) in index.instance.nodes.iter().enumerate() {
-        rows.memory[n] = node.memory_mib.into();
-        let during = node.memory_during_mib.unwrap_or(node.memory_mib);
-        rows.during[n] = i128::from(during) - held[n];
-        rows.sent[n] = node.nic_out_kib_per_s.into();
-        rows.received[n] = node.nic_in_kib_per_s.into();
-    }
-    for (j, store) in index.instance.stores.iter().enumerate() {
-        rows.stored[j] = store.capacity_mib.into();
-        rows.taken[j] = store.ingest_kib_per_s.into();
-    }
-    rows
-}
-
-/// What the current placement uses, counted in the same way.
-fn now(index: &Index) -> Rows<i128> {
-    let shards = 0..index.instance.shards.len();
-    let loads = Loads::of(index, shards.map(|shard| index.current(shard)));
-    // Loads stay far below 2^100, see the limits of instances.
-    let signed = |loads: &[u128]| loads.iter().map(|&load| load as i128).collect::<Vec<_>>();
-    let held = held_mib(index);
-    Rows {
-        memory: signed(&loads.memory),
-        during: signed(&loads.during).iter().zip(held).map(|(all, held)| all - held).collect(),
-        sent: signed(&loads.sent),
-        received: signed(&loads.received),
-        stored: signed(&loads.stored),
-        taken: signed(&loads.taken),
-    }
-}
-
-fn held_mib(index: &Index) -> Vec<i128> {
-    let mut held = vec![0; index.instance.nodes.len()];
-    for (shard, data) in index.instance.shards.iter().enumerate() {
-        for node in index.holders(shard) {
-            held[node.index()] += i128::from(data.state_mib.min(limits::STATE_MIB));
-        }
-    }
-    held
 }

@@ -3,7 +3,7 @@
 
 use placewright_solver::search::row_loads::{Effect, RowLoads, Use};
 
-use super::footprint::{Footprint, Layout};
+use crate::replication_placement::footprint::{Footprint, Layout};
 use crate::replication_placement::instance::Index;
 use crate::replication_placement::plan::{Plan, ShardPlan};
 

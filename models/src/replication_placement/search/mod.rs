@@ -3,7 +3,6 @@
 
 pub mod board;
 pub mod candidates;
-pub mod footprint;
 pub mod insertion;
 pub mod moves;
 pub mod scout;

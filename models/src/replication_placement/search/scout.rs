@@ -9,7 +9,6 @@
 use placewright_solver::search::row_loads::{Effect, Use};
 
 use super::board::{Board, Trial};
-use crate::replication_placement::certificate::Rows;
 use crate::replication_placement::instance::{Index, ModeKind, NodeId, Policy};
 use crate::replication_placement::intervals::neighbours;
 use crate::replication_placement::plan::{Mode, ShardPlan};
@@ -19,24 +18,6 @@ const HEADS: usize = 3;
 
 /// Prices of rows, by number; empty where nothing has a price.
 pub type RowPrices = Vec<f64>;
-
-/// Prices per row from prices per group.
-#[must_use]
-pub fn row_prices(board: &Board, prices: &Rows<f64>) -> RowPrices {
-    let (layout, index) = (board.layout, board.index);
-    let mut rows = vec![0.0; layout.limits(index).len()];
-    for node in index.nodes() {
-        rows[layout.memory(node) as usize] = prices.memory[node.index()];
-        rows[layout.during(node) as usize] = prices.during[node.index()];
-        rows[layout.sent(node) as usize] = prices.sent[node.index()];
-        rows[layout.received(node) as usize] = prices.received[node.index()];
-    }
-    for store in index.stores() {
-        rows[layout.stored(store) as usize] = prices.stored[store.index()];
-        rows[layout.taken(store) as usize] = prices.taken[store.index()];
-    }
-    rows
-}
 
 /// Which modes a scout considers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use placewright_instances::replication_placement::strategies::{instances, instances_up_to};
 use placewright_models::replication_placement::ReplicationPlacement;
 use placewright_models::replication_placement::certificate::{
-    Pricing, Rows, proved_by, write_prices,
+    Pricing, ideal_bound, proved_by, write_prices,
 };
 use placewright_models::replication_placement::formulation::Compact;
 use placewright_models::replication_placement::instance::Index;
@@ -53,6 +53,7 @@ proptest! {
                 prop_assert!(value(&guess).is_none_or(|value| value >= optimum));
                 prop_assert!(bound(&guess).is_none_or(|bound| bound <= optimum));
                 let cheapest = proved_by(&index, &Pricing::zero(&index)).unwrap();
+                prop_assert!(ideal_bound(&index).unwrap() <= cheapest);
                 let lagrangian = bound(&bounds).unwrap();
                 prop_assert!(cheapest <= lagrangian && lagrangian <= optimum);
                 let relaxed = Compact.build(&instance).relaxed();
@@ -74,20 +75,15 @@ proptest! {
         shift in 0_u32..12,
     ) {
         let index = Index::new(&instance);
-        let mut rows = Rows::zero(&index);
-        let mut numbers = numbers.into_iter().cycle();
-        for group in 0..Rows::<i64>::NAMES.len() {
-            for (place, number) in rows.group_mut(group).iter_mut().zip(&mut numbers) {
-                *place = number;
-            }
-        }
+        let zero = Pricing::zero(&index);
+        let rows = numbers.into_iter().cycle().take(zero.rows.len()).collect();
         let pricing = Pricing { shift, rows };
         let optimum = value(&solved(&instance));
         match (proved_by(&index, &pricing), optimum) {
             (Ok(bound), Some(optimum)) => {
                 prop_assert!(bound <= optimum, "{} {}", bound, optimum);
                 let claim = Claim::AtLeast(Objective::single(bound));
-                let proof = Proof::DualPrices(write_prices(&pricing));
+                let proof = Proof::DualPrices(write_prices(&index, &pricing));
                 let certificate = Certificate { claim, proof };
                 prop_assert_eq!(ReplicationPlacement::verify(&instance, &certificate), Ok(()));
             }

@@ -6,5 +6,6 @@ mod flow;
 mod formulas;
 mod invariance;
 mod mutations;
+mod plan_master;
 mod search;
 mod support;

@@ -2,11 +2,9 @@
 
 use placewright_solver::search::row_loads::{RowLimit, Use};
 
-use crate::replication_placement::check::shard_cost;
-use crate::replication_placement::instance::{
-    Index, Loads, ModeKind, NodeId, Policy, StoreId, is_between,
-};
-use crate::replication_placement::plan::ShardPlan;
+use super::check::shard_cost;
+use super::instance::{Index, Loads, ModeKind, NodeId, Policy, StoreId, is_between};
+use super::plan::ShardPlan;
 
 /// Costs beyond this are all alike to heuristics.
 const DEAREST: i128 = 1 << 60;
@@ -101,21 +99,65 @@ impl Layout {
         row >= self.moved_copies()
     }
 
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(self) -> usize {
+        self.moved_mib() as usize + 1
+    }
+
+    /// Names of the kinds of rows, with units.
+    pub const KINDS: [&'static str; 9] = [
+        "memory_mib",
+        "during_mib",
+        "sent_kib_per_s",
+        "received_kib_per_s",
+        "stored_mib",
+        "taken_kib_per_s",
+        "crossing_kib_per_s",
+        "moved_copies",
+        "moved_mib",
+    ];
+
+    /// A row's kind, by position in [`Self::KINDS`], and which of its kind it is: the number of its
+    /// node, store or trunk.
+    #[must_use]
+    pub fn kind_of(self, row: u32) -> (usize, u32) {
+        let (nodes, stores) = (4 * self.nodes, 2 * self.stores);
+        if row < nodes {
+            (row as usize % 4, row / 4)
+        } else if row < nodes + stores {
+            (4 + (row - nodes) as usize % 2, (row - nodes) / 2)
+        } else if row < self.moved_copies() {
+            (6, row - nodes - stores)
+        } else {
+            (7 + (row - self.moved_copies()) as usize, 0)
+        }
+    }
+
+    /// The row of a kind with a number; `None` where there is none.
+    #[must_use]
+    pub fn row_of(self, kind: usize, number: u32) -> Option<u32> {
+        let count = match kind {
+            0..=3 => self.nodes,
+            4 | 5 => self.stores,
+            6 => self.trunks,
+            7 | 8 => 1,
+            _ => 0,
+        };
+        (number < count).then(|| match kind {
+            0..=3 => 4 * number + kind as u32,
+            4 | 5 => 4 * self.nodes + 2 * number + kind as u32 - 4,
+            6 => self.trunk(number),
+            _ => self.moved_copies() + kind as u32 - 7,
+        })
+    }
+
     /// A row's name in models.
     #[must_use]
     pub fn name(self, row: u32) -> String {
-        let (nodes, stores) = (4 * self.nodes, 2 * self.stores);
-        if row < nodes {
-            let kind = ["memory", "during", "sent", "received"][row as usize % 4];
-            format!("{kind}_n{}", row / 4)
-        } else if row < nodes + stores {
-            let kind = ["stored", "taken"][(row - nodes) as usize % 2];
-            format!("{kind}_j{}", (row - nodes) / 2)
-        } else if row < self.moved_copies() {
-            format!("trunk_t{}", row - nodes - stores)
-        } else {
-            ["moved_copies", "moved_mib"][(row - self.moved_copies()) as usize % 2].to_owned()
-        }
+        let (kind, number) = self.kind_of(row);
+        let name = Self::KINDS[kind];
+        if kind < 7 { format!("{name}_{number}") } else { name.to_owned() }
     }
 
     /// The limits of all rows. What is held while copies move is there anyway, so of memory while
@@ -162,7 +204,7 @@ impl Layout {
 
     /// Writes a decision's footprint over another one.
     pub fn write(self, index: &Index, shard: usize, decision: &ShardPlan, to: &mut Footprint) {
-        let (price, violation) = self.own_rules(index, shard, decision);
+        let (price, violation) = own_rules(index, shard, decision);
         to.cost = (shard_cost(index, shard, decision) + price).min(DEAREST) as i64;
         to.violation = violation.min(1 << 40) as i64;
         to.uses.clear();
@@ -212,46 +254,43 @@ impl Layout {
             put(self.trunk(trunk), crossings * traffic);
         }
     }
+}
 
-    /// Price and violation of the shard's spread rules and availability target.
-    fn own_rules(self, index: &Index, shard: usize, decision: &ShardPlan) -> (i128, u64) {
-        let policies = index.instance.policies;
-        let (mut paid, mut violation) = (0, 0);
-        let mut charge = |policy: Policy, over: u64, over_now: u64| {
-            let (price, allowed) = match policy {
-                Policy::Hard => (0, 0),
-                Policy::Soft { price } => (price, u64::MAX),
-                Policy::Default { price } => (price, over_now),
-            };
-            paid += i128::from(over) * i128::from(price);
-            violation += over.saturating_sub(allowed);
+/// Price and violation of the shard's spread rules and availability target.
+#[must_use]
+pub fn own_rules(index: &Index, shard: usize, decision: &ShardPlan) -> (i128, u64) {
+    let policies = index.instance.policies;
+    let (mut paid, mut violation) = (0, 0);
+    let mut charge = |policy: Policy, over: u64, over_now: u64| {
+        let (price, allowed) = match policy {
+            Policy::Hard => (0, 0),
+            Policy::Soft { price } => (price, u64::MAX),
+            Policy::Default { price } => (price, over_now),
         };
-        let now = index.current(shard);
-        for &(level, most) in index.spread(shard) {
-            let domain = |&node: &NodeId| index.domain_of_node(level, node);
-            for (at, node) in decision.nodes.iter().enumerate() {
-                let own = domain(node);
-                if decision.nodes[..at].iter().any(|other| domain(other) == own) {
-                    continue;
-                }
-                let over = |nodes: &[NodeId]| {
-                    let within = nodes.iter().filter(|&node| domain(node) == own).count() as u64;
-                    within.saturating_sub(most.into())
-                };
-                charge(
-                    policies.spread,
-                    over(&decision.nodes),
-                    now.map_or(0, |now| over(&now.nodes)),
-                );
+        paid += i128::from(over) * i128::from(price);
+        violation += over.saturating_sub(allowed);
+    };
+    let now = index.current(shard);
+    for &(level, most) in index.spread(shard) {
+        let domain = |&node: &NodeId| index.domain_of_node(level, node);
+        for (at, node) in decision.nodes.iter().enumerate() {
+            let own = domain(node);
+            if decision.nodes[..at].iter().any(|other| domain(other) == own) {
+                continue;
             }
-        }
-        if let Some(wanted) = index.wanted_weight(shard) {
-            let missing = |decision: &ShardPlan| {
-                let nodes = decision.nodes.iter().map(|&node| index.node_weight(node));
-                wanted.saturating_sub(nodes.sum::<u64>() + index.store_weight(decision.mode))
+            let over = |nodes: &[NodeId]| {
+                let within = nodes.iter().filter(|&node| domain(node) == own).count() as u64;
+                within.saturating_sub(most.into())
             };
-            charge(policies.availability, missing(decision), now.map_or(0, missing));
+            charge(policies.spread, over(&decision.nodes), now.map_or(0, |now| over(&now.nodes)));
         }
-        (paid, violation)
     }
+    if let Some(wanted) = index.wanted_weight(shard) {
+        let missing = |decision: &ShardPlan| {
+            let nodes = decision.nodes.iter().map(|&node| index.node_weight(node));
+            wanted.saturating_sub(nodes.sum::<u64>() + index.store_weight(decision.mode))
+        };
+        charge(policies.availability, missing(decision), now.map_or(0, missing));
+    }
+    (paid, violation)
 }
