@@ -11,7 +11,7 @@ use placewright_solver::error::EngineError;
 use super::instance::Index;
 use super::problem::ReplicationPlacement;
 use super::search::board::Board;
-use super::search::insertion::{Order, insert, order};
+use super::search::insertion::{Order, insert, is_large, order};
 use super::search::scout::{Allowed, Scout};
 use super::search::walk::{STEP, Walk};
 
@@ -31,12 +31,16 @@ impl Method<ReplicationPlacement> for RegretInsertion {
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
         let mut scout = Scout::default();
-        for each in [Order::Size, Order::Regret] {
+        let orders: &[Order] =
+            if is_large(&index) { &[Order::Size] } else { &[Order::Size, Order::Regret] };
+        for &each in orders {
             let list = order(&index, &mut scout, each);
             let board =
                 insert(&index, &mut scout, &list, Allowed::All, context.seed, context.budget);
             let Some(board) = board else {
-                context.note("a shard has no decision at all");
+                if context.stop().is_none() {
+                    context.note("a shard has no decision at all");
+                }
                 return Ok(());
             };
             finish(context, board, &format!("insertion by {}", format!("{each:?}").to_lowercase()));

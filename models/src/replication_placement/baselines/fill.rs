@@ -22,6 +22,9 @@ pub(super) fn fill(
     let mut board = Board::new(&index);
     let mut scout = Scout::default();
     for shard in shards {
+        if context.stop().is_some() {
+            return;
+        }
         let tried = order(shard);
         context.budget.spend(tried.len() as u64 / 100 + 1);
         let chosen = first_with_room(&index, &board, shard, &tried);

@@ -8,8 +8,10 @@ use crate::replication_placement::instance::{Index, NodeId};
 
 /// Clusters up to this size are looked at in full.
 const ALL: usize = 48;
-/// Nodes in a sample.
+/// Nodes in a sample; and where there are so many nodes that samples must be quick to look at.
 const SAMPLE: usize = 10;
+const SMALL_SAMPLE: usize = 5;
+const MANY: usize = 2_000;
 /// Draws after which a sample stays short.
 const DRAWS: usize = 40;
 
@@ -29,6 +31,12 @@ impl Candidates {
         Self { by_rate, drawn: Vec::new() }
     }
 
+    /// Whether candidates are a sample of the nodes.
+    #[must_use]
+    pub fn is_sample(&self) -> bool {
+        self.by_rate.len() > ALL
+    }
+
     /// Candidates for a shard: with room, half of them among the better half; and where it is.
     pub fn draw(
         &mut self,
@@ -36,7 +44,7 @@ impl Candidates {
         shard: usize,
         random: &mut Xoshiro256PlusPlus,
     ) -> &[NodeId] {
-        if self.by_rate.len() <= ALL {
+        if !self.is_sample() {
             return &self.by_rate;
         }
         let index = board.index;
@@ -45,8 +53,9 @@ impl Candidates {
         self.drawn.extend(index.holders(shard));
         self.drawn.extend(board.decision(shard).iter().flat_map(|old| &old.nodes));
         self.drawn.extend(index.pinned(shard));
+        let most = if self.by_rate.len() > MANY { SMALL_SAMPLE } else { SAMPLE };
         for draw in 0..DRAWS {
-            if self.drawn.len() >= SAMPLE {
+            if self.drawn.len() >= most {
                 break;
             }
             let within = if draw % 2 == 0 { self.by_rate.len() / 2 } else { self.by_rate.len() };

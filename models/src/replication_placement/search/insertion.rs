@@ -5,11 +5,22 @@ use placewright_solver::seed::Seed;
 
 use super::board::Board;
 use super::candidates::Candidates;
-use super::scout::{Allowed, Scout};
+use super::scout::{Allowed, Found, Scout};
 use crate::replication_placement::instance::{Index, NodeId};
 
 /// Beyond this many shards times nodes, regrets are not computed.
 const REGRETS: usize = 200_000;
+
+/// Beyond this many shards times nodes, insertion has to be quick.
+const QUICK: usize = 4_000_000;
+/// Samples of nodes that a shard tries where it has to be quick.
+const SAMPLES: usize = 4;
+
+/// Whether an instance is so large that every shard can look at a few nodes only.
+#[must_use]
+pub fn is_large(index: &Index) -> bool {
+    index.instance.shards.len().saturating_mul(index.instance.nodes.len()) > QUICK
+}
 
 /// In which order shards are inserted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +57,8 @@ pub fn order(index: &Index, scout: &mut Scout, order: Order) -> Vec<usize> {
     list
 }
 
-/// Inserts shards in an order into an empty board; `None` where a shard has no decision at all.
-/// Whoever finds no room is put where it exceeds least, for the walk to mend.
+/// Inserts shards in an order into an empty board; `None` where a shard has no decision at all, or
+/// the search is cancelled. Whoever finds no room is put where it exceeds least, for the walk to mend.
 pub fn insert<'a>(
     index: &'a Index<'a>,
     scout: &mut Scout,
@@ -60,21 +71,35 @@ pub fn insert<'a>(
     let mut candidates = Candidates::new(index);
     let mut random = seed.generator();
     let all: Vec<NodeId> = index.nodes().collect();
+    let samples = if is_large(index) { SAMPLES } else { 1 };
+    scout.is_quick = is_large(index);
     for &shard in list {
-        let drawn = candidates.draw(&board, shard, &mut random);
-        budget.spend(drawn.len() as u64 / 4 + 1);
-        let found = scout.best(&board, shard, drawn, allowed);
-        let found = match found {
-            Some(found) if found.effect.violation == 0 => Some(found),
-            // A sample may have missed what is left.
-            sampled if drawn.len() < all.len() => {
-                budget.spend(all.len() as u64 / 4 + 1);
-                let full = scout.best(&board, shard, &all, allowed);
-                full.or(sampled)
+        // Whatever the deadline, nothing is gained by half a plan.
+        if budget.cancel_token().is_cancelled() {
+            return None;
+        }
+        let mut found: Option<Found> = None;
+        for _ in 0..samples {
+            let drawn = candidates.draw(&board, shard, &mut random);
+            budget.spend(drawn.len() as u64 / 4 + 1);
+            let tried = scout.best(&board, shard, drawn, allowed);
+            if let Some(tried) = tried
+                && found.as_ref().is_none_or(|best| tried.rank < best.rank)
+            {
+                found = Some(tried);
             }
-            other => other,
-        };
+            if found.as_ref().is_some_and(|found| found.effect.violation == 0) {
+                break;
+            }
+        }
+        let sampled = candidates.is_sample();
+        if sampled && found.as_ref().is_none_or(|f| f.effect.violation > 0 && !is_large(index)) {
+            // Samples may have missed what is left.
+            budget.spend(all.len() as u64 / 4 + 1);
+            found = scout.best(&board, shard, &all, allowed).or(found);
+        }
         board.put(shard, found?.decision);
     }
+    scout.is_quick = false;
     Some(board)
 }

@@ -44,6 +44,8 @@ pub struct Found {
 pub struct Scout {
     /// Prices of rows.
     pub prices: RowPrices,
+    /// Whether chains begin at the best candidate only, with the periods next to the closed form.
+    pub is_quick: bool,
     trial: Trial,
     heads: Vec<(f64, NodeId)>,
 }
@@ -156,7 +158,7 @@ impl Scout {
         best: &mut Option<Found>,
     ) {
         let index = board.index;
-        for mode in chain_modes(index, shard, kind, candidates) {
+        for mode in chain_modes(index, shard, kind, candidates, self.is_quick) {
             for &copies in &index.instance.shards[shard].chain_copies {
                 let copies = usize::from(copies);
                 let mut heads = std::mem::take(&mut self.heads);
@@ -167,7 +169,7 @@ impl Scout {
                     }
                 }
                 heads.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-                for &(_, head) in heads.iter().take(HEADS) {
+                for &(_, head) in heads.iter().take(if self.is_quick { 1 } else { HEADS }) {
                     let mut nodes = vec![head];
                     while nodes.len() < copies {
                         let next = self.next(board, shard, mode, copies, &nodes, candidates);
@@ -275,13 +277,21 @@ pub fn keeps_apart(index: &Index, shard: usize, nodes: &[NodeId], node: NodeId) 
     })
 }
 
-/// A strict chain, or relaxed ones with the periods next to the closed form and all longer ones.
-fn chain_modes(index: &Index, shard: usize, kind: ModeKind, candidates: &[NodeId]) -> Vec<Mode> {
+/// A strict chain, or relaxed ones with the periods next to the closed form and all longer ones,
+/// unless it has to be quick.
+fn chain_modes(
+    index: &Index,
+    shard: usize,
+    kind: ModeKind,
+    candidates: &[NodeId],
+    is_quick: bool,
+) -> Vec<Mode> {
     if kind == ModeKind::StrictChain {
         return vec![Mode::StrictChain];
     }
     let times = &index.instance.push_periods_ms;
     let best_ms = candidates.iter().map(|&node| index.young_push_ms(shard, node));
-    let first = neighbours(times, best_ms.fold(f64::INFINITY, f64::min)).start;
-    times[first..].iter().map(|&period_ms| Mode::RelaxedChain { period_ms }).collect()
+    let near = neighbours(times, best_ms.fold(f64::INFINITY, f64::min));
+    let end = if is_quick { near.end } else { times.len() };
+    times[near.start..end].iter().map(|&period_ms| Mode::RelaxedChain { period_ms }).collect()
 }
