@@ -1,0 +1,114 @@
+//! The heuristic `local-search`: a walk from the best plan whose temperature falls over its budget.
+//!
+//! See `search::walk`. The first run begins hot, later ones mildly, each from the best plan. Where a
+//! bound has priced capacity, sites are tried in the order of reduced costs. Ends by budget, or
+//! without one after a number of steps.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use placewright_solver::budget::Budget;
+use placewright_solver::context::{Context, Method};
+use placewright_solver::error::EngineError;
+
+use super::insertion::{inserted, known_prices};
+use super::instance::Index;
+use super::problem::SiteAssignment;
+use super::search::board::Board;
+use super::search::preference::Preferences;
+use super::search::walk::{STEP, Walk};
+
+/// The heuristic `local-search`.
+#[derive(Debug, Default)]
+pub struct LocalSearch {
+    runs: AtomicU32,
+}
+
+/// First and last temperature of the first run, as parts of what a typical shift costs.
+const HOT: f64 = 0.5;
+const COLD: f64 = 0.005;
+/// First temperature of later runs.
+const WARM: f64 = 0.1;
+/// Steps without a limit: so many, and so many per customer.
+const STEPS: u64 = 200;
+const STEPS_PER_CUSTOMER: u64 = 4;
+/// Steps between two offers.
+const STEPS_PER_OFFER: u64 = 100;
+
+impl Method<SiteAssignment> for LocalSearch {
+    fn name(&self) -> &'static str {
+        "local-search"
+    }
+
+    fn symbol(&self) -> char {
+        'L'
+    }
+
+    fn run(&self, context: &Context<'_, SiteAssignment>) -> Result<(), EngineError> {
+        let index = Index::new(context.instance);
+        let pricing = known_prices(context, &index);
+        let preferences = Preferences::new(&index, pricing.as_ref());
+        context.budget.spend((index.sites() * index.customers() / 100) as u64 + 1);
+        let board = match context.best() {
+            Some((plan, _)) => Some(Board::with_plan(&index, &plan)),
+            None => inserted(&index, &preferences),
+        };
+        let Some(board) = board else { return Ok(()) };
+        let first = self.runs.fetch_add(1, Ordering::Relaxed) == 0;
+        let mut walk = Walk::new(board, &preferences, context.seed.generator());
+        let typical = walk.typical_change();
+        let (hot, cold) = (typical * if first { HOT } else { WARM }, typical * COLD);
+        let clock = Clock::new(context.budget, &index);
+        let (mut offered, mut steps) = (walk.best_cost(), 0_u64);
+        while !context.should_stop() {
+            let progress = clock.progress(context.budget, steps);
+            if progress >= 1.0 {
+                break;
+            }
+            walk.step(hot * (cold / hot).powf(progress));
+            context.budget.spend(u64::from(STEP) / 10);
+            steps += 1;
+            if steps.is_multiple_of(STEPS_PER_OFFER) && walk.best_cost() != offered {
+                offered = walk.best_cost();
+                if let Some(plan) = walk.best_copy() {
+                    context.offer(plan, "walk");
+                }
+            }
+        }
+        if walk.best_cost() != offered
+            && let Some(plan) = walk.best_plan()
+        {
+            context.offer(plan, "walk");
+        }
+        Ok(())
+    }
+}
+
+/// How far a run has come, by whichever limit it has.
+struct Clock {
+    steps: u64,
+    time_s: Option<f64>,
+    work: Option<u64>,
+}
+
+impl Clock {
+    fn new(budget: &Budget, index: &Index) -> Self {
+        let limited = budget.time_left().is_some() || budget.work_left().is_some();
+        let steps = STEPS + STEPS_PER_CUSTOMER * index.customers() as u64;
+        Self {
+            steps: if limited { u64::MAX } else { steps },
+            time_s: budget.time_left().map(|left| left.as_secs_f64().max(1e-6)),
+            work: budget.work_left().map(|left| left.max(1)),
+        }
+    }
+
+    fn progress(&self, budget: &Budget, steps: u64) -> f64 {
+        let mut progress = steps as f64 / self.steps as f64;
+        if let (Some(work), Some(left)) = (self.work, budget.work_left()) {
+            return progress.max(1.0 - left as f64 / work as f64);
+        }
+        if let (Some(time_s), Some(left)) = (self.time_s, budget.time_left()) {
+            progress = progress.max(1.0 - left.as_secs_f64() / time_s);
+        }
+        progress
+    }
+}
