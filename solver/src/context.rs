@@ -103,12 +103,6 @@ impl<P: Problem> Context<'_, P> {
         self.store.lock().best.clone()
     }
 
-    /// The best known lower bound with the evidence for it, such as prices to search by.
-    #[must_use]
-    pub fn certificate(&self) -> Option<Certificate> {
-        self.store.lock().certificate.clone()
-    }
-
     /// The incumbent's cost.
     #[must_use]
     pub fn objective(&self) -> Option<Objective> {

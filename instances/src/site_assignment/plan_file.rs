@@ -67,7 +67,7 @@ impl PlanFile {
         let sites = names(instance.sites.iter().map(|each| &each.name));
         let customers = names(instance.customers.iter().map(|each| &each.name));
         let mut issues = Vec::new();
-        let mut site = |name: &str, path: String, issues: &mut Vec<Issue>| {
+        let site = |name: &str, path: String, issues: &mut Vec<Issue>| {
             let found = sites.get(name).map(|&site| SiteId(site));
             if found.is_none() {
                 let cause = format!("the instance has no site {name:?}");

@@ -12,8 +12,8 @@ use placewright_solver::exact::Exact;
 
 use super::fixing::pair_bounds;
 use super::formulation::{Layout, Reduced};
-use super::insertion::known_prices;
 use super::instance::Index;
+use super::prices::Prices;
 use super::problem::SiteAssignment;
 
 /// How many pairs are kept.
@@ -26,8 +26,10 @@ pub enum Extent {
 }
 
 /// The method `reduced-mip`, or `core-mip` with a few pairs only.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ReducedMip {
+    /// Prices that say what pairs cost.
+    pub prices: Prices,
     /// How many pairs are kept.
     pub extent: Extent,
 }
@@ -67,7 +69,7 @@ impl ReducedMip {
             return None;
         }
         let (plan, cost) = context.best()?;
-        let pricing = known_prices(context, index)?;
+        let pricing = self.prices.known()?;
         let found = pair_bounds(index, &pricing)?;
         context.budget.spend((sites * index.customers()) as u64 / 10 + 1);
         let cost = cost.first() as f64;

@@ -7,7 +7,7 @@
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::certificate::{self, Pricing, fits_nowhere, shortage};
+use super::certificate::{self, fits_nowhere, shortage};
 use super::instance::Index;
 use super::problem::SiteAssignment;
 use super::search::board::Board;
@@ -71,7 +71,7 @@ pub fn insert_and_mend(
     let warm = walk.typical_change() * 0.05;
     while walk.best_cost().is_none() && steps > 0 && context.stop().is_none() {
         walk.step(warm);
-        context.budget.spend(u64::from(STEP) / 10);
+        context.budget.spend(u64::from(STEP) / 5);
         steps -= 1;
     }
     match walk.best_plan() {
@@ -93,13 +93,4 @@ pub fn inserted<'a>(index: &'a Index<'a>, preferences: &Preferences) -> Option<B
         order.sort_by_key(|&customer| std::cmp::Reverse(index.enemies(customer as usize).len()));
     }
     insert(&mut board, preferences, &order, room).then_some(board)
-}
-
-/// Prices of the best bound, where they are known.
-#[must_use]
-pub fn known_prices(context: &Context<'_, SiteAssignment>, index: &Index) -> Option<Pricing> {
-    match context.certificate()?.proof {
-        Proof::DualPrices(prices) => certificate::read_prices(index, &prices).ok(),
-        _ => None,
-    }
 }

@@ -17,14 +17,18 @@ use placewright_solver::objective::Objective;
 use super::certificate::{
     Exactness, MAX_SHIFT, Pricing, SiteChoice, priced_bound, select, write_prices,
 };
-use super::insertion::{insert_and_mend, known_prices};
+use super::insertion::insert_and_mend;
 use super::instance::Index;
+use super::prices::Prices;
 use super::problem::SiteAssignment;
 use super::search::preference::Preferences;
 
 /// The bound `lagrangian`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Lagrangian;
+#[derive(Clone, Debug, Default)]
+pub struct Lagrangian {
+    /// Where it begins, and where its prices go.
+    pub prices: Prices,
+}
 
 const WALK: SubgradientSettings = SubgradientSettings {
     scale: 1.2,
@@ -51,7 +55,7 @@ impl Method<SiteAssignment> for Lagrangian {
     fn run(&self, context: &Context<'_, SiteAssignment>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
         let shift = shift_for(&index);
-        let start = match known_prices(context, &index) {
+        let start = match self.prices.known() {
             Some(known) => multipliers(&index, &known),
             None => second_cheapest(&index),
         };
@@ -70,6 +74,9 @@ impl Method<SiteAssignment> for Lagrangian {
             error: None,
         };
         maximise(&mut ascent, &signs, start, WALK, context.budget);
+        if let Some((_, pricing)) = &ascent.best {
+            self.prices.keep(pricing);
+        }
         match ascent.error.take() {
             Some(error) => Err(error),
             None => ascent.raise(),

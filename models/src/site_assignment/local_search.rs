@@ -10,8 +10,9 @@ use placewright_solver::budget::Budget;
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::insertion::{inserted, known_prices};
+use super::insertion::inserted;
 use super::instance::Index;
+use super::prices::Prices;
 use super::problem::SiteAssignment;
 use super::search::board::Board;
 use super::search::preference::Preferences;
@@ -20,14 +21,31 @@ use super::search::walk::{STEP, Walk};
 /// The heuristic `local-search`.
 #[derive(Debug, Default)]
 pub struct LocalSearch {
+    /// Prices that guide it.
+    pub prices: Prices,
     runs: AtomicU32,
 }
 
-/// First and last temperature of the first run, as parts of what a typical shift costs.
-const HOT: f64 = 0.5;
-const COLD: f64 = 0.005;
-/// First temperature of later runs.
-const WARM: f64 = 0.1;
+impl LocalSearch {
+    /// A search guided by prices that become known later.
+    #[must_use]
+    pub fn guided(prices: Prices) -> Self {
+        Self { prices, runs: AtomicU32::new(0) }
+    }
+}
+
+/// Temperatures as parts of what a typical shift costs: the first and the last of the first run, and
+/// the first of later runs. Where customers are split capacities are kept and opening costs make
+/// higher hills; elsewhere excess is a way around them.
+struct Temperatures {
+    hot: f64,
+    cold: f64,
+    warm: f64,
+}
+
+const SPLIT: Temperatures = Temperatures { hot: 0.5, cold: 0.005, warm: 0.1 };
+const WHOLE: Temperatures = Temperatures { hot: 0.1, cold: 0.01, warm: 0.05 };
+
 /// Steps without a limit: so many, and so many per customer.
 const STEPS: u64 = 200;
 const STEPS_PER_CUSTOMER: u64 = 4;
@@ -45,7 +63,7 @@ impl Method<SiteAssignment> for LocalSearch {
 
     fn run(&self, context: &Context<'_, SiteAssignment>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
-        let pricing = known_prices(context, &index);
+        let pricing = self.prices.known();
         let preferences = Preferences::new(&index, pricing.as_ref());
         context.budget.spend((index.sites() * index.customers() / 100) as u64 + 1);
         let board = match context.best() {
@@ -56,7 +74,9 @@ impl Method<SiteAssignment> for LocalSearch {
         let first = self.runs.fetch_add(1, Ordering::Relaxed) == 0;
         let mut walk = Walk::new(board, &preferences, context.seed.generator());
         let typical = walk.typical_change();
-        let (hot, cold) = (typical * if first { HOT } else { WARM }, typical * COLD);
+        let parts = if index.splits() { SPLIT } else { WHOLE };
+        let hot = typical * if first { parts.hot } else { parts.warm };
+        let cold = typical * parts.cold;
         let clock = Clock::new(context.budget, &index);
         let (mut offered, mut steps) = (walk.best_cost(), 0_u64);
         while !context.should_stop() {
@@ -65,7 +85,7 @@ impl Method<SiteAssignment> for LocalSearch {
                 break;
             }
             walk.step(hot * (cold / hot).powf(progress));
-            context.budget.spend(u64::from(STEP) / 10);
+            context.budget.spend(u64::from(STEP) / 5);
             steps += 1;
             if steps.is_multiple_of(STEPS_PER_OFFER) && walk.best_cost() != offered {
                 offered = walk.best_cost();

@@ -8,6 +8,7 @@ use super::formulation::Compact;
 use super::insertion::Insertion;
 use super::lagrangian::Lagrangian;
 use super::local_search::LocalSearch;
+use super::prices::Prices;
 use super::problem::SiteAssignment;
 
 /// Pairs per customer of the small reduced model that runs beside the search.
@@ -16,16 +17,15 @@ const CORE: usize = 4;
 /// All methods for one instance. Prices come first: search and reduced models are guided by them.
 #[must_use]
 pub fn methods() -> Methods<SiteAssignment> {
+    let prices = Prices::default();
+    let reduced = |extent| ReducedMip { prices: prices.clone(), extent };
     Methods {
-        opening: vec![Box::new(Insertion), Box::new(Lagrangian)],
+        opening: vec![Box::new(Insertion), Box::new(Lagrangian { prices: prices.clone() })],
         improving: vec![
-            Box::new(LocalSearch::default()),
-            Box::new(ReducedMip { extent: Extent::Core(CORE) }),
+            Box::new(LocalSearch::guided(prices.clone())),
+            Box::new(reduced(Extent::Core(CORE))),
         ],
-        exact: vec![
-            Box::new(ReducedMip { extent: Extent::Full }),
-            Box::new(Exact { formulation: Compact }),
-        ],
+        exact: vec![Box::new(reduced(Extent::Full)), Box::new(Exact { formulation: Compact })],
     }
 }
 
@@ -35,7 +35,7 @@ pub fn methods() -> Methods<SiteAssignment> {
 pub fn bounding() -> Methods<SiteAssignment> {
     Methods {
         opening: vec![Box::new(Insertion)],
-        improving: vec![Box::new(Lagrangian)],
+        improving: vec![Box::new(Lagrangian::default())],
         exact: Vec::new(),
     }
 }

@@ -41,6 +41,7 @@ pub mod lagrangian;
 pub mod local_search;
 pub mod methods;
 pub mod plan;
+pub mod prices;
 pub mod problem;
 pub mod search;
 pub mod validate;

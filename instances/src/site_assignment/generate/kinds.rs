@@ -90,7 +90,7 @@ fn location(seed: u64, options: &Options) -> Result<Instance, Vec<Issue>> {
         return Err(reader.issues);
     }
     let mut draw = Draw::new(seed, 1);
-    let mut place = |draw: &mut Draw| (draw.between(0, 1_000), draw.between(0, 1_000));
+    let place = |draw: &mut Draw| (draw.between(0, 1_000), draw.between(0, 1_000));
     let quantities: Vec<u64> = (0..customers).map(|_| draw.between(5, 20)).collect();
     let demanded: u64 = quantities.iter().sum();
     // Capacities of half to one and a half of what everybody would need on average.

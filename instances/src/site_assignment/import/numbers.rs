@@ -103,9 +103,13 @@ pub(super) fn decimal(word: &str) -> Option<Decimal> {
     let rest = rest.trim_end_matches('0');
     let decimals = u32::try_from(rest.len()).ok().filter(|&count| count <= MOST_DECIMALS)?;
     let digits = format!("{whole}{rest}");
-    let plain = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    let digits =
-        if plain && digits.len() <= MOST_DIGITS { digits.parse().ok()? } else { return None };
+    let plain = word.len() > usize::from(word.contains('.'))
+        && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = if plain && digits.len() <= MOST_DIGITS {
+        format!("0{digits}").parse().ok()?
+    } else {
+        return None;
+    };
     Some(Decimal { digits, decimals })
 }
 
@@ -119,7 +123,7 @@ mod tests {
         assert_eq!(read("7500."), Some((7500, 0)));
         assert_eq!(read("6739.72500"), Some((6_739_725, 3)));
         assert_eq!(read(".5"), Some((5, 1)));
-        assert_eq!(read("12"), Some((12, 0)));
+        assert_eq!((read("12"), read(".000")), (Some((12, 0)), Some((0, 0))));
         assert_eq!((read("-1"), read("1e3"), read("."), read("1.2.3")), (None, None, None, None));
         assert_eq!(decimal("1.5").unwrap().scaled(3), 1500);
     }

@@ -151,6 +151,74 @@ pub fn swap(
     Some(Change { first, second: Some(second), cost, excess })
 }
 
+/// Sites that a customer who is sent away looks at.
+const ELSEWHERE: usize = 4;
+
+/// A random customer goes to a site that it likes, and of those who are there the one leaves, for a
+/// site that it likes or in exchange, with whom that is best at a price of excess. The ejection
+/// chain of length two of Yagiura, Ibaraki and Glover, for customers that are served whole. Time
+/// O(customers of the site).
+pub fn chain(
+    board: &Board,
+    preferences: &Preferences,
+    random: &mut Xoshiro256PlusPlus,
+    price: f64,
+) -> Option<Change> {
+    let index = board.index;
+    let (one, share, to) = draw(board, preferences, random)?;
+    let (from, a, b) = (share.site, share.site as usize, to as usize);
+    if !board.is_open(to) || !index.may_serve(one, b) {
+        return None;
+    }
+    let own_cost = index.whole_cost(one, b) - index.whole_cost(one, a);
+    let (left, came) = (index.whole_demand(one, a), index.whole_demand(one, b));
+    let relief = board.excess_change(from, -left);
+    let mut best: Option<(f64, Change)> = None;
+    for &other in board.served(to) {
+        let (number, other) = (other, other as usize);
+        let each_other = u16::from(index.enemies(one).binary_search(&number).is_ok());
+        if board.enemies_at(one, to) > each_other {
+            continue;
+        }
+        let gone = index.whole_demand(other, b);
+        let there = board.excess_change(to, came - gone);
+        let liked = preferences.of(other).iter().take(ELSEWHERE);
+        for &target in std::iter::once(&from).chain(liked) {
+            let c = target as usize;
+            let in_exchange = target == from;
+            let apart = if in_exchange { each_other } else { 0 };
+            if target == to
+                || !index.may_serve(other, c)
+                || board.enemies_at(other, target) > apart
+                || !board.is_open(target)
+            {
+                continue;
+            }
+            let arrives = index.whole_demand(other, c);
+            let excess = there
+                + if in_exchange {
+                    board.excess_change(from, arrives - left)
+                } else {
+                    relief + board.excess_change(target, arrives)
+                };
+            let cost = own_cost + index.whole_cost(other, c) - index.whole_cost(other, b);
+            let energy = cost as f64 + price * excess as f64;
+            if best.as_ref().is_none_or(|best| energy < best.0) {
+                let (one, amount) = (one as u32, share.amount);
+                let first = Transfer { customer: one, from, to, amount };
+                let amount = index.quantity(other);
+                let second = Transfer { customer: number, from: to, to: target, amount };
+                best = Some((energy, Change { first, second: Some(second), cost, excess }));
+            }
+        }
+    }
+    let mut change = best?.1;
+    if board.served(from).len() == 1 && change.second.is_none_or(|second| second.to != from) {
+        change.cost -= index.opening_cost(a);
+    }
+    Some(change)
+}
+
 fn amount_of_whole(board: &Board, customer: usize) -> i64 {
     board.shares(customer).first().map_or(0, |share| share.amount)
 }

@@ -11,7 +11,7 @@ use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::board::{Board, Share, with_least};
-use super::moves::{Change, shift, swap};
+use super::moves::{Change, chain, shift, swap};
 use super::preference::Preferences;
 use super::site_moves;
 use crate::site_assignment::instance::SiteId;
@@ -22,7 +22,7 @@ pub const STEP: u32 = 500;
 /// Steps after which the price of excess is looked at.
 const STEPS_PER_PRICE: u32 = 4;
 /// Feasible shares of a walk between which the price of excess stays.
-const FEASIBLE_SHARE: (f64, f64) = (0.15, 0.4);
+const FEASIBLE_SHARE: (f64, f64) = (0.01, 0.05);
 /// Factor by which the price of excess rises or falls.
 const PRICE_FACTOR: f64 = 1.15;
 /// One change in so many is one of sites, where it matters which are open.
@@ -105,8 +105,8 @@ impl<'a> Walk<'a> {
             if self.opens && self.random.random_range(0..SITE_MOVES) == 0 {
                 self.try_sites(temperature);
             } else {
-                let way = if self.random.random::<bool>() { shift } else { swap };
-                if let Some(change) = way(&self.board, self.preferences, &mut self.random) {
+                let change = self.draw();
+                if let Some(change) = change {
                     self.try_change(&change, temperature);
                 }
             }
@@ -121,6 +121,16 @@ impl<'a> Walk<'a> {
             } else if share > FEASIBLE_SHARE.1 {
                 self.price /= PRICE_FACTOR;
             }
+        }
+    }
+
+    fn draw(&mut self) -> Option<Change> {
+        let (board, random) = (&self.board, &mut self.random);
+        match random.random_range(0..16) {
+            0..6 => shift(board, self.preferences, random),
+            6..12 => swap(board, self.preferences, random),
+            _ if board.index.splits() => swap(board, self.preferences, random),
+            _ => chain(board, self.preferences, random, self.price),
         }
     }
 
