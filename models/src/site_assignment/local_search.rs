@@ -44,7 +44,7 @@ struct Temperatures {
 }
 
 const SPLIT: Temperatures = Temperatures { hot: 0.5, cold: 0.005, warm: 0.1 };
-const WHOLE: Temperatures = Temperatures { hot: 0.1, cold: 0.01, warm: 0.05 };
+const WHOLE: Temperatures = Temperatures { hot: 0.4, cold: 0.03, warm: 0.3 };
 
 /// Steps without a limit: so many, and so many per customer.
 const STEPS: u64 = 200;

@@ -11,7 +11,7 @@ use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::board::{Board, Share, with_least};
-use super::moves::{Change, chain, shift, swap};
+use super::moves::{Change, Transfer, chain, shift, swap};
 use super::preference::Preferences;
 use super::site_moves;
 use crate::site_assignment::instance::SiteId;
@@ -85,18 +85,31 @@ impl<'a> Walk<'a> {
         &self.board
     }
 
-    /// What a shift that makes things worse costs, about: the mean over random ones.
+    /// What a shift that makes things worse costs, about: the mean over random ones. Where excess is
+    /// possible, capacity is paid for at the prices of preferences.
     #[must_use]
     pub fn typical_change(&mut self) -> f64 {
         let (mut sum, mut count) = (0.0, 0.0);
         for _ in 0..2_000 {
             let change = shift(&self.board, self.preferences, &mut self.random);
-            if let Some(change) = change.filter(|change| change.cost > 0) {
-                sum += change.cost as f64;
+            let guided = change.map_or(0.0, |change| self.guided_cost(&change.first, change.cost));
+            if guided > 0.0 {
+                sum += guided;
                 count += 1.0;
             }
         }
         if count > 0.0 { sum / count } else { 1.0 }
+    }
+
+    fn guided_cost(&self, transfer: &Transfer, cost: i64) -> f64 {
+        if self.board.index.splits() {
+            return cost as f64;
+        }
+        let paid = |site: u32| {
+            let demand = self.board.index.demand(transfer.customer as usize, site as usize);
+            self.preferences.unit_prices[site as usize] * (transfer.amount * demand) as f64
+        };
+        cost as f64 + paid(transfer.to) - paid(transfer.from)
     }
 
     /// Tries [`STEP`] changes at a temperature.
