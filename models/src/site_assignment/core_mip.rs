@@ -74,7 +74,7 @@ impl ReducedMip {
         context.budget.spend((sites * index.customers()) as u64 / 10 + 1);
         let cost = cost.first() as f64;
         // Costs are whole; a pair whose bound is more than one below the best may be of use.
-        let mut limit = cost - 1.0 + 1e-6 * cost.abs().max(1.0).min(1e5);
+        let mut limit = cost - 1.0 + 1e-6 * cost.abs().clamp(1.0, 1e5);
         if let Extent::Core(pairs) = self.extent {
             let mut sorted: Vec<f64> =
                 found.bounds.iter().copied().filter(|&bound| bound <= limit).collect();

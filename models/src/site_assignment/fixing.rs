@@ -37,7 +37,7 @@ pub fn pair_bounds(index: &Index, pricing: &Pricing) -> Option<PairBounds> {
     let bound = (paid.sum::<f64>() + selection.value as f64) / scale;
     let mut bounds = vec![f64::INFINITY; sites * customers];
     let last = selection.sites.last().map(|&site| values[site as usize]);
-    for site in 0..sites {
+    for (site, &value) in values.iter().enumerate() {
         let chosen = selection.sites.contains(&(site as u32));
         // What opening the site costs where it was not chosen, as another may stay closed for it.
         let instead = match last {
@@ -45,11 +45,10 @@ pub fn pair_bounds(index: &Index, pricing: &Pricing) -> Option<PairBounds> {
             Some(last) if selection.sites.len() <= least => last.max(0),
             _ => 0,
         };
-        let opened = if chosen { 0 } else { values[site] - instead };
-        let losses = losses(index, pricing, site, exact);
-        for customer in 0..customers {
+        let opened = if chosen { 0 } else { value - instead };
+        for (customer, loss) in losses(index, pricing, site, exact).into_iter().enumerate() {
             if index.may_serve(customer, site) {
-                let more = opened as f64 + losses[customer];
+                let more = opened as f64 + loss;
                 bounds[customer * sites + site] = bound + more.max(0.0) / scale;
             }
         }
@@ -81,8 +80,11 @@ fn tabled_losses(profits: &[i128], weights: &[i64], items: &[usize], capacity: u
         let (old, new) = (&done[width * number..], &mut rest[..width]);
         let (weight, profit) = (weights[item] as usize, profits[item] as f64);
         new[..weight.min(width)].copy_from_slice(&old[..weight.min(width)]);
-        for at in weight..width {
-            new[at] = old[at].max(old[at - weight] + profit);
+        if weight < width {
+            let with = old.iter().map(|value| value + profit);
+            for ((new, old), with) in new[weight..].iter_mut().zip(&old[weight..]).zip(with) {
+                *new = old.max(with);
+            }
         }
     }
     let all = &before[width * items.len()..];

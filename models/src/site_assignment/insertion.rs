@@ -4,8 +4,13 @@
 //! for it, with its share of the opening. Where capacities are exceeded at the end, a walk that
 //! pays for excess mends them. Guarantee: none. Time O(pairs · log) and the mending.
 
+use std::cmp::Reverse;
+
+use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
+use placewright_solver::seed::Seed;
+use rand::seq::SliceRandom;
 
 use super::certificate::{self, fits_nowhere, shortage};
 use super::instance::Index;
@@ -14,7 +19,6 @@ use super::search::board::Board;
 use super::search::insertion::{Room, by_size, insert};
 use super::search::preference::Preferences;
 use super::search::walk::{STEP, Walk};
-use placewright_solver::certificate::{Certificate, Claim, Proof};
 
 /// The heuristic `insertion`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,15 +86,28 @@ pub fn insert_and_mend(
     }
 }
 
-/// A board on which everybody is served, if that is possible without breaking conflicts.
+/// Orders in which insertion is tried where conflicts leave somebody without a site.
+const ORDERS: u64 = 20;
+
+/// A board on which everybody is served, if one is found that breaks no conflict.
 #[must_use]
 pub fn inserted<'a>(index: &'a Index<'a>, preferences: &Preferences) -> Option<Board<'a>> {
     let room = if index.splits() { Room::Kept } else { Room::Exceeded };
-    let mut board = Board::new(index);
     let mut order = by_size(index);
     if index.has_conflicts() {
         // Those with many enemies first: they find no place later.
-        order.sort_by_key(|&customer| std::cmp::Reverse(index.enemies(customer as usize).len()));
+        order.sort_by_key(|&customer| Reverse(index.enemies(customer as usize).len()));
     }
-    insert(&mut board, preferences, &order, room).then_some(board)
+    for attempt in 0..ORDERS {
+        let mut board = Board::new(index);
+        if insert(&mut board, preferences, &order, room) {
+            return Some(board);
+        }
+        if attempt == 0 {
+            order = by_size(index);
+        } else {
+            order.shuffle(&mut Seed(attempt).generator());
+        }
+    }
+    None
 }

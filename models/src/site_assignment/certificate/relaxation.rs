@@ -5,7 +5,9 @@ use crate::site_assignment::instance::Index;
 /// Largest binary logarithm of the denominator of prices.
 pub const MAX_SHIFT: u32 = 30;
 /// Cells of knapsack tables of all sites together beyond which linear relaxations do.
-const MOST_CELLS: i128 = 1 << 30;
+const MOST_CELLS: i128 = 1 << 28;
+/// Capacity of a site beyond which they do, as a table would not fit the memory.
+const MOST_CAPACITY: i64 = 1 << 20;
 /// Profits of a site sum to less, so that sums of a table fit 64 bits.
 const MOST_PROFIT: i128 = 1 << 61;
 
@@ -47,8 +49,11 @@ struct Item {
 
 /// Whether knapsacks of this instance are solved exactly.
 fn is_tabled(index: &Index) -> bool {
-    let cells = (0..index.sites()).map(|site| i128::from(index.capacity(site)) + 1);
-    !index.splits() && cells.sum::<i128>() * index.customers() as i128 <= MOST_CELLS
+    let capacities = || (0..index.sites()).map(|site| index.capacity(site));
+    let cells = capacities().map(|capacity| i128::from(capacity) + 1).sum::<i128>();
+    !index.splits()
+        && capacities().all(|capacity| capacity <= MOST_CAPACITY)
+        && cells * index.customers() as i128 <= MOST_CELLS
 }
 
 impl Pricing {
@@ -136,9 +141,8 @@ impl SiteChoice {
             // Nothing beyond what all so far weigh together is better than that.
             let before = reach;
             reach = (reach + weight).min(capacity as usize);
-            for at in before + 1..=reach {
-                self.best[at] = self.best[before];
-            }
+            let so_far = self.best[before];
+            self.best[before + 1..=reach].fill(so_far);
             for at in (weight..=reach).rev() {
                 let with = self.best[at - weight] + item.profit;
                 if with > self.best[at] {

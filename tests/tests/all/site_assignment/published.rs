@@ -2,7 +2,7 @@
 //! above a published value, and small optima found.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use placewright_instances::data_folder::data_folder;
 use placewright_instances::family::{Family, Options, find};
@@ -25,7 +25,7 @@ fn folder(name: &str) -> Option<PathBuf> {
     found
 }
 
-fn import(importer: &str, path: &PathBuf) -> Instance {
+fn import(importer: &str, path: &Path) -> Instance {
     let source = Source::open(path).unwrap_or_else(|error| panic!("{error}"));
     let importer = find(SiteAssignment::importers(), importer).unwrap();
     let imported = (importer.run)(&[source], &Options::new());
@@ -33,7 +33,7 @@ fn import(importer: &str, path: &PathBuf) -> Instance {
 }
 
 /// Name and a column of `best_known.csv`.
-fn best_known(folder: &PathBuf, column: &str) -> Vec<(String, String)> {
+fn best_known(folder: &Path, column: &str) -> Vec<(String, String)> {
     let text = fs::read_to_string(folder.join("best_known.csv")).unwrap();
     let mut lines = text.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let header = lines.next().unwrap();
