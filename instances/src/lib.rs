@@ -17,6 +17,7 @@ pub mod memory_sizing;
 pub mod registry;
 pub mod replication_placement;
 pub mod schema;
+pub mod site_assignment;
 
 mod draw;
 mod options;

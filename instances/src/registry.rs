@@ -4,6 +4,7 @@ use placewright_models::circuit_allocation::CircuitAllocation;
 use placewright_models::irs_matching::IrsMatching;
 use placewright_models::memory_sizing::MemorySizing;
 use placewright_models::replication_placement::ReplicationPlacement;
+use placewright_models::site_assignment::SiteAssignment;
 use placewright_solver::problem::Problem;
 
 use crate::family::Family;
@@ -32,6 +33,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
         IrsMatching::NAME => Ok(visitor.visit::<IrsMatching>()),
         CircuitAllocation::NAME => Ok(visitor.visit::<CircuitAllocation>()),
         ReplicationPlacement::NAME => Ok(visitor.visit::<ReplicationPlacement>()),
+        SiteAssignment::NAME => Ok(visitor.visit::<SiteAssignment>()),
         _ => Err(UnknownFamily(family.to_owned())),
     }
 }
@@ -39,7 +41,13 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
 /// The names of all families.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    vec![MemorySizing::NAME, IrsMatching::NAME, CircuitAllocation::NAME, ReplicationPlacement::NAME]
+    vec![
+        MemorySizing::NAME,
+        IrsMatching::NAME,
+        CircuitAllocation::NAME,
+        ReplicationPlacement::NAME,
+        SiteAssignment::NAME,
+    ]
 }
 
 #[cfg(test)]

@@ -12,4 +12,5 @@ mod irs_matching;
 mod learn;
 mod replay;
 mod replication_placement;
+mod site_assignment;
 mod solve;

@@ -72,6 +72,34 @@ impl RowLoads {
         self.limits[row as usize]
     }
 
+    /// How much more a row takes before it is violated; negative where it is violated already.
+    #[must_use]
+    pub fn room(&self, row: u32) -> i64 {
+        self.limits[row as usize].most - self.loads[row as usize]
+    }
+
+    /// What a change of a row's load adds to the amount beyond its most, in the row's own unit. For
+    /// searches that weigh violations themselves. O(1).
+    ///
+    /// ```
+    /// use placewright_solver::search::row_loads::*;
+    /// let mut rows = RowLoads::new(vec![RowLimit { free: 8, price: 0, most: 8 }]);
+    /// rows.shift(0, 6);
+    /// assert_eq!((rows.room(0), rows.excess_change(0, 5)), (2, 3));
+    /// rows.shift(0, 5);
+    /// assert_eq!((rows.room(0), rows.excess_change(0, -4)), (-3, -3));
+    /// ```
+    #[must_use]
+    pub fn excess_change(&self, row: u32, change: i64) -> i64 {
+        let room = self.room(row);
+        (change - room).max(0) - (-room).max(0)
+    }
+
+    /// Changes the load of a row.
+    pub fn shift(&mut self, row: u32, change: i64) {
+        self.loads[row as usize] += change;
+    }
+
     /// Puts uses onto rows.
     pub fn add(&mut self, uses: &[Use]) {
         uses.iter().for_each(|each| self.loads[each.row as usize] += each.amount);

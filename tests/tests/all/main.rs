@@ -45,6 +45,8 @@ mod replay;
 #[cfg(test)]
 mod replication_placement;
 #[cfg(test)]
+mod site_assignment;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod uncoupled;
