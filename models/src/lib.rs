@@ -3,5 +3,6 @@
 
 pub mod circuit_allocation;
 pub mod irs_matching;
+pub mod machine_reassignment;
 pub mod memory_sizing;
 pub mod replication_placement;

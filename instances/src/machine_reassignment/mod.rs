@@ -1,0 +1,3 @@
+//! Machine reassignment in files.
+
+pub mod roadef;
