@@ -2,6 +2,7 @@
 
 use placewright_models::circuit_allocation::CircuitAllocation;
 use placewright_models::irs_matching::IrsMatching;
+use placewright_models::machine_reassignment::MachineReassignment;
 use placewright_models::memory_sizing::MemorySizing;
 use placewright_models::replication_placement::ReplicationPlacement;
 use placewright_solver::problem::Problem;
@@ -32,6 +33,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
         IrsMatching::NAME => Ok(visitor.visit::<IrsMatching>()),
         CircuitAllocation::NAME => Ok(visitor.visit::<CircuitAllocation>()),
         ReplicationPlacement::NAME => Ok(visitor.visit::<ReplicationPlacement>()),
+        MachineReassignment::NAME => Ok(visitor.visit::<MachineReassignment>()),
         _ => Err(UnknownFamily(family.to_owned())),
     }
 }
@@ -44,6 +46,7 @@ pub fn names() -> Vec<&'static str> {
         IrsMatching::NAME,
         CircuitAllocation::NAME,
         ReplicationPlacement::NAME,
+        MachineReassignment::NAME,
     ]
 }
 

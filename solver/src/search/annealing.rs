@@ -100,4 +100,11 @@ impl<'a> Progress<'a> {
         });
         by_work.max(by_time)
     }
+
+    /// Whether a run that nothing limits has done its share; where there are limits, the budget says
+    /// when to stop.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.budget.work_left().is_none() && self.budget.time_left().is_none() && self.done() >= 1.0
+    }
 }

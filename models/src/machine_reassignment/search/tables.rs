@@ -43,6 +43,17 @@ pub struct Tables {
     pub dependents: Lists,
 }
 
+/// Temperatures that suit an instance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// Where typical processes may go anywhere.
+    pub hot: f64,
+    /// Where a plan keeps most of its shape.
+    pub warm: f64,
+    /// Where nothing that matters gets worse any more.
+    pub cold: f64,
+}
+
 /// Lists of numbers, one after the other.
 pub struct Lists {
     first: Vec<u32>,
@@ -133,6 +144,22 @@ impl Tables {
             dependents: Lists::of(services, needed.clone().map(|(s, t)| (t, s))),
             needed: Lists::of(services, needed),
         }
+    }
+
+    /// Temperatures from what processes add to rows on average, and from what a move costs.
+    #[must_use]
+    pub fn scale(&self) -> Scale {
+        let sum: f64 = self.priced_amounts.iter().map(|&amount| amount.abs() as f64).sum();
+        let typical = sum / self.priced_amounts.len().max(1) as f64;
+        let squares: f64 = self.priced_amounts.iter().map(|&a| (a as f64).powi(2)).sum();
+        let rms = (squares / self.priced_amounts.len().max(1) as f64).sqrt();
+        let moves: f64 = self.move_cost.iter().map(|&cost| cost as f64).sum();
+        let distances: f64 = self.machine_move_costs.iter().map(|&cost| f64::from(cost)).sum();
+        let move_cost = moves / self.processes as f64
+            + self.machine_move_weight as f64 * distances / (self.machines as f64).powi(2);
+        eprintln!("typical {typical:.0} rms {rms:.0} move {move_cost}");
+        let hot = (4.0 * typical).max(move_cost).max(1.0);
+        Scale { hot, warm: hot / 200.0, cold: (move_cost / 16.0).clamp(0.1, hot / 100.0) }
     }
 
     /// What a process adds to priced rows, times the price.
