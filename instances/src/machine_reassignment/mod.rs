@@ -5,7 +5,7 @@ pub mod generate;
 pub mod plan_file;
 pub mod report;
 pub mod roadef;
-#[cfg(any(test, feature = "proptest"))]
+#[cfg(feature = "proptest")]
 pub mod strategies;
 
 mod family;

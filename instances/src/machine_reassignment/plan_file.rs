@@ -37,7 +37,8 @@ impl PlanFile {
         }
         for (p, machine) in self.machines.iter().enumerate() {
             if machine.index() >= machines {
-                let cause = format!("there are {machines} machines, from 0 on, and no {}", machine.0);
+                let cause =
+                    format!("there are {machines} machines, from 0 on, and no {}", machine.0);
                 issues.push(codes::issue(codes::UNKNOWN_NAME, format!("/machines/{p}"), cause));
             }
         }

@@ -88,9 +88,8 @@ fn mend(instance: &mut Instance) {
     for p in 0..instance.processes.len() {
         let (before, rest) = instance.processes.split_at_mut(p);
         let process = &mut rest[0];
-        let same = |other: &&Process| {
-            other.machine == process.machine && other.service == process.service
-        };
+        let same =
+            |other: &&Process| other.machine == process.machine && other.service == process.service;
         if before.iter().any(|other| same(&other)) {
             process.service = ServiceId(instance.services.len() as u32);
             instance.services.push(Service { min_locations: 1, depends_on: Vec::new() });

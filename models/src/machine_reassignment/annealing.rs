@@ -3,8 +3,8 @@
 //!
 //! It begins with a short descent, so that something is there early. From the original assignment
 //! the temperature then starts where processes of typical size may go anywhere; from a plan that
-//! was worked on, far lower, so that most of the plan stays. Two of them with different biases run
-//! side by side: the weaker bias is better where much must move, the stronger where little does.
+//! was worked on, far lower, so that most of the plan stays. Two of them, with and without a bias, run
+//! side by side: the bias is better where little must move, none where much must.
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -24,10 +24,10 @@ pub struct Annealing {
 }
 
 impl Annealing {
-    /// With a weak bias.
-    pub const WEAK: Self = Self { name: "annealing", symbol: 'L', bias: 2.0 };
-    /// With a strong bias.
-    pub const STRONG: Self = Self { name: "annealing-near-home", symbol: 'H', bias: 6.0 };
+    /// Without a bias.
+    pub const FREE: Self = Self { name: "annealing", symbol: 'L', bias: 0.0 };
+    /// With a bias of a few temperatures.
+    pub const BIASED: Self = Self { name: "annealing-near-home", symbol: 'H', bias: 4.0 };
 }
 
 /// Proposals between two looks at the budget.
@@ -62,8 +62,7 @@ impl Method<MachineReassignment> for Annealing {
         let (mut offered, mut next_offer) = (walk.best().1, 0.0);
         while !context.should_stop() && !progress.is_over() {
             let done = progress.done();
-            let temperature =
-                if done < DESCENT { scale.cold } else { cooling.at((done - DESCENT) / (1.0 - DESCENT)) };
+            let temperature = if done < DESCENT { scale.cold } else { cooling.at(cooled(done)) };
             walk.step(temperature, PROPOSALS);
             context.budget.spend(WORK);
             if walk.best().1 < offered && done >= next_offer {
@@ -77,4 +76,10 @@ impl Method<MachineReassignment> for Annealing {
         }
         Ok(())
     }
+}
+
+/// How far the temperature has fallen once a part of the budget is spent: slowly at first, where
+/// large processes find their places.
+fn cooled(done: f64) -> f64 {
+    ((done - DESCENT) / (1.0 - DESCENT)).powf(1.5)
 }

@@ -149,7 +149,8 @@ fn conflicts(instance: &Instance, plan: &Plan, violations: &mut Vec<Violation>) 
         let service = process.service;
         if !seen.insert((service, *machine)) {
             let (machine, service) = (machine.0, service.0);
-            let cause = format!("machine {machine} has process {p} and another of service {service}");
+            let cause =
+                format!("machine {machine} has process {p} and another of service {service}");
             violations.push(Violation::new("MR105", cause));
         }
     }

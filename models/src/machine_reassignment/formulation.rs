@@ -63,9 +63,8 @@ impl Formulation<MachineReassignment> for Compact {
 
     fn decode(&self, instance: &Instance, values: &[f64]) -> Plan {
         let machines = 0..instance.machines.len();
-        let value = |p: usize, m: usize| {
-            values.get(place(instance, p, m).index()).copied().unwrap_or(0.0)
-        };
+        let value =
+            |p: usize, m: usize| values.get(place(instance, p, m).index()).copied().unwrap_or(0.0);
         // The largest of the process's values: in an integer vector the one that is one.
         let of = |p: usize| {
             let best = machines.clone().max_by(|&a, &b| value(p, a).total_cmp(&value(p, b)));

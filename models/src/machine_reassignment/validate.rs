@@ -73,8 +73,10 @@ fn numbers_in_range(instance: &Instance, issues: &mut Vec<Issue>) {
         check(&|| format!("/resources/{r}/load_weight"), resource.load_weight);
     }
     for (m, machine) in instance.machines.iter().enumerate() {
-        let lists =
-            [("capacities", &machine.capacities), ("safety_capacities", &machine.safety_capacities)];
+        let lists = [
+            ("capacities", &machine.capacities),
+            ("safety_capacities", &machine.safety_capacities),
+        ];
         for (key, list) in lists {
             for (r, &value) in list.iter().enumerate() {
                 check(&|| format!("/machines/{m}/{key}/{r}"), value);

@@ -91,9 +91,9 @@ impl<'a> Progress<'a> {
     /// The part that is done; 1 and more once it is over.
     #[must_use]
     pub fn done(&self) -> f64 {
-        let by_work = self.work.map_or(0.0, |(work, before)| {
-            (self.budget.work() - before) as f64 / work as f64
-        });
+        let by_work = self
+            .work
+            .map_or(0.0, |(work, before)| (self.budget.work() - before) as f64 / work as f64);
         let by_time = self.time_s.map_or(0.0, |(time_s, left_s)| {
             let now_s = self.budget.time_left().map_or(0.0, |left| left.as_secs_f64());
             (left_s - now_s) / time_s.max(1e-9)

@@ -17,7 +17,10 @@ pub const GENERATORS: &[Generator<MachineReassignment>] = &[Offer {
 }];
 
 const OPTIONS: &[OptionHelp] = &[
-    help("size", "small (8 processes, 3 machines), medium (120, 12) or large (2000, 100); default small"),
+    help(
+        "size",
+        "small (8 processes, 3 machines), medium (120, 12) or large (2000, 100); default small",
+    ),
     help("processes", "number of processes, instead of the size's, 1 to 131072"),
     help("machines", "number of machines, instead of the size's, 1 to 4096"),
     help("resources", "number of resources, every third of them transient, 1 to 20; default 3"),

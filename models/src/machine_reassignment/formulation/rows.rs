@@ -138,7 +138,8 @@ impl<'a> Builder<'a> {
         let both = self.uses(m, first, -target).into_iter().chain(self.uses(m, second, 1.0));
         both.for_each(|(column, value)| *sums.entry(column.index()).or_default() += value);
         let entries = sums.into_iter().filter(|entry| entry.1 != 0.0);
-        let entries = entries.map(|(column, value)| (Column::new(column), value)).collect::<Entries>();
+        let entries =
+            entries.map(|(column, value)| (Column::new(column), value)).collect::<Entries>();
         let most = machine.capacities[second] as f64 - target * machine.capacities[first] as f64;
         self.excess(format!("unbalanced_m{m}_k{k}"), each.weight, entries, most);
     }

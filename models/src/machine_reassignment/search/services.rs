@@ -20,9 +20,8 @@ impl Services {
     pub fn new(tables: &Tables) -> Self {
         let services = tables.min_locations.len() as u32;
         let members = |s: u32| tables.members.of_one(s).len();
-        let linked = |s: u32| {
-            !tables.needed.of_one(s).is_empty() || !tables.dependents.of_one(s).is_empty()
-        };
+        let linked =
+            |s: u32| !tables.needed.of_one(s).is_empty() || !tables.dependents.of_one(s).is_empty();
         let counts = |wanted: &dyn Fn(u32) -> bool| {
             GroupCounts::new((0..services).map(|s| if wanted(s) { members(s) } else { 0 }))
         };

@@ -151,15 +151,12 @@ impl Tables {
     pub fn scale(&self) -> Scale {
         let sum: f64 = self.priced_amounts.iter().map(|&amount| amount.abs() as f64).sum();
         let typical = sum / self.priced_amounts.len().max(1) as f64;
-        let squares: f64 = self.priced_amounts.iter().map(|&a| (a as f64).powi(2)).sum();
-        let rms = (squares / self.priced_amounts.len().max(1) as f64).sqrt();
         let moves: f64 = self.move_cost.iter().map(|&cost| cost as f64).sum();
         let distances: f64 = self.machine_move_costs.iter().map(|&cost| f64::from(cost)).sum();
         let move_cost = moves / self.processes as f64
             + self.machine_move_weight as f64 * distances / (self.machines as f64).powi(2);
-        eprintln!("typical {typical:.0} rms {rms:.0} move {move_cost}");
-        let hot = (4.0 * typical).max(move_cost).max(1.0);
-        Scale { hot, warm: hot / 200.0, cold: (move_cost / 16.0).clamp(0.1, hot / 100.0) }
+        let hot = (8.0 * typical).max(move_cost).max(1.0);
+        Scale { hot, warm: hot / 100.0, cold: (move_cost / 16.0).min(hot / 1_000.0).max(0.1) }
     }
 
     /// What a process adds to priced rows, times the price.
@@ -172,8 +169,7 @@ impl Tables {
     /// are kept for it anyway.
     #[must_use]
     pub fn needs(&self, process: u32, machine: u32) -> &[i64] {
-        let rows =
-            if self.home[process as usize] == machine { self.lasting } else { self.limited };
+        let rows = if self.home[process as usize] == machine { self.lasting } else { self.limited };
         &self.needs[process as usize * self.limited..][..rows]
     }
 
