@@ -27,7 +27,7 @@ impl Annealing {
     /// Without a bias.
     pub const FREE: Self = Self { name: "annealing", symbol: 'L', bias: 0.0 };
     /// With a bias of a few temperatures.
-    pub const BIASED: Self = Self { name: "annealing-near-home", symbol: 'H', bias: 4.0 };
+    pub const BIASED: Self = Self { name: "annealing-near-home", symbol: 'H', bias: 3.0 };
 }
 
 /// Proposals between two looks at the budget.
