@@ -13,6 +13,7 @@ pub mod family;
 pub mod files;
 pub mod irs_matching;
 pub mod library;
+pub mod machine_reassignment;
 pub mod memory_sizing;
 pub mod registry;
 pub mod replication_placement;

@@ -2,6 +2,7 @@
 
 use placewright_models::circuit_allocation::CircuitAllocation;
 use placewright_models::irs_matching::IrsMatching;
+use placewright_models::machine_reassignment::MachineReassignment;
 use placewright_models::memory_sizing::MemorySizing;
 use placewright_models::replication_placement::ReplicationPlacement;
 use placewright_models::site_assignment::SiteAssignment;
@@ -34,6 +35,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
         CircuitAllocation::NAME => Ok(visitor.visit::<CircuitAllocation>()),
         ReplicationPlacement::NAME => Ok(visitor.visit::<ReplicationPlacement>()),
         SiteAssignment::NAME => Ok(visitor.visit::<SiteAssignment>()),
+        MachineReassignment::NAME => Ok(visitor.visit::<MachineReassignment>()),
         _ => Err(UnknownFamily(family.to_owned())),
     }
 }
@@ -47,6 +49,7 @@ pub fn names() -> Vec<&'static str> {
         CircuitAllocation::NAME,
         ReplicationPlacement::NAME,
         SiteAssignment::NAME,
+        MachineReassignment::NAME,
     ]
 }
 

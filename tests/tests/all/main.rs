@@ -39,6 +39,8 @@ mod irs_yardstick;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
+mod machine_reassignment;
+#[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod replay;
