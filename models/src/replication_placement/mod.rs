@@ -43,6 +43,7 @@ pub mod cheapest_plans;
 pub mod check;
 pub mod codes;
 pub mod cost_text;
+pub mod experiment;
 pub mod explain;
 pub mod formulation;
 pub mod instance;
@@ -53,8 +54,10 @@ pub mod methods;
 pub mod outlook;
 pub mod plan;
 pub mod problem;
+pub mod rates;
 pub mod regret_insertion;
 pub mod reliability;
+pub mod replay;
 pub mod search;
 pub mod validate;
 
