@@ -61,7 +61,10 @@ pub struct Run {
 #[derive(Clone, Copy, Debug)]
 enum Event {
     /// A worker is done with a gradient; gradients of an earlier life of the server are dropped.
-    Computed { worker: usize, life: u64 },
+    Computed {
+        worker: usize,
+        life: u64,
+    },
     Evaluate,
     Kill,
     Serve,
@@ -94,7 +97,13 @@ struct Training<'a> {
 /// Trains with a mode while the server is killed so many times. Gradients take most of the time:
 /// O(updates · batch · weights).
 #[must_use]
-pub fn train(setting: &Setting, mode: ExperimentMode, kills: usize, data: &Data, seed: Seed) -> Run {
+pub fn train(
+    setting: &Setting,
+    mode: ExperimentMode,
+    kills: usize,
+    data: &Data,
+    seed: Seed,
+) -> Run {
     let shape = &setting.data;
     let weights = Weights::random(shape.features, setting.hidden, shape.classes, seed);
     let mut training = Training {

@@ -54,11 +54,7 @@ impl OutageLog {
             end_ms: span.end_ms.min(to_ms) - from_ms,
         };
         let outages = self.outages.iter().map(|own| own.iter().filter(within).map(moved).collect());
-        Self {
-            nodes: self.nodes.clone(),
-            outages: outages.collect(),
-            length_ms: to_ms - from_ms,
-        }
+        Self { nodes: self.nodes.clone(), outages: outages.collect(), length_ms: to_ms - from_ms }
     }
 
     /// How long a node was up, in days.

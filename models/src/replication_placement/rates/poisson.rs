@@ -35,9 +35,8 @@ pub fn interval_of_count(count: u64, confidence: f64) -> Interval {
 pub fn interval_of_gamma(shape: f64, rate: f64, confidence: f64) -> Interval {
     let tail = (1.0 - confidence) / 2.0;
     // Of rate one, whatever the unit of time: quantiles are searched for near one.
-    let quantile = |share: f64| {
-        Gamma::new(shape, 1.0).map_or(f64::NAN, |law| law.inverse_cdf(share)) / rate
-    };
+    let quantile =
+        |share: f64| Gamma::new(shape, 1.0).map_or(f64::NAN, |law| law.inverse_cdf(share)) / rate;
     (quantile(tail), quantile(1.0 - tail))
 }
 

@@ -32,10 +32,10 @@ impl Prior {
             return None;
         }
         let pooled = (count as f64 / time).ln();
-        let likely =
-            |shape: f64, mean: f64| log_likelihood(shape.exp(), mean.exp(), counts, times);
+        let likely = |shape: f64, mean: f64| log_likelihood(shape.exp(), mean.exp(), counts, times);
         // Where all were watched for the same time, the mean is the pooled rate.
-        let best_mean = |shape: f64| highest(|mean| likely(shape, mean), pooled - 3.0, pooled + 3.0);
+        let best_mean =
+            |shape: f64| highest(|mean| likely(shape, mean), pooled - 3.0, pooled + 3.0);
         let shape = highest(|shape| likely(shape, best_mean(shape)), SHAPES.0, SHAPES.1);
         Some(Self { shape: shape.exp(), mean: best_mean(shape).exp() })
     }
@@ -52,7 +52,9 @@ fn log_likelihood(shape: f64, mean: f64, counts: &[u64], times: &[f64]) -> f64 {
     let rate = shape / mean;
     let of_node = |(&count, &time): (&u64, &f64)| {
         let count = count as f64;
-        ln_gamma(shape + count) - ln_gamma(shape) - shape * (time / rate).ln_1p()
+        ln_gamma(shape + count)
+            - ln_gamma(shape)
+            - shape * (time / rate).ln_1p()
             - count * (rate + time).ln()
     };
     counts.iter().zip(times).map(of_node).sum()

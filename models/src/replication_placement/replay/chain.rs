@@ -133,9 +133,7 @@ impl<'a> Chain<'a> {
         let Some((&head, rest)) = members.split_first() else { return };
         let start_ms = self.held_ms[head];
         let done_ms = match self.mode {
-            Mode::RelaxedChain { period_ms } => {
-                self.push(period_ms, elapsed_ms, &members)
-            }
+            Mode::RelaxedChain { period_ms } => self.push(period_ms, elapsed_ms, &members),
             _ => {
                 let useful_ms = elapsed_ms as f64 * (1.0 - self.passing_share());
                 rest.iter().for_each(|&each| self.held_ms[each] = start_ms + useful_ms);
@@ -184,9 +182,8 @@ impl<'a> Chain<'a> {
 
     fn latency_us(&self, from: usize, to: usize) -> f64 {
         let (from, to) = (self.nodes[from], self.nodes[to]);
-        let crosses = |level| {
-            self.index.domain_of_node(level, from) != self.index.domain_of_node(level, to)
-        };
+        let crosses =
+            |level| self.index.domain_of_node(level, from) != self.index.domain_of_node(level, to);
         let levels = self.index.levels().filter(|&level| crosses(level));
         levels.map(|l| self.index.instance.levels[l.index()].latency_us as f64).sum()
     }
@@ -200,7 +197,8 @@ impl<'a> Chain<'a> {
             let into = self.index.instance.nodes[self.nodes[at].index()].nic_in_kib_per_s;
             let written = data.write_kib_per_s as f64 * self.share();
             let updates = data.updates_milli_per_s as f64 / 1e3;
-            written / out as f64 + written / into as f64
+            written / out as f64
+                + written / into as f64
                 + updates * self.latency_us(at - 1, at) / 1e6
         };
         (1..self.nodes.len()).map(hop).sum::<f64>().min(1.0)

@@ -95,7 +95,11 @@ pub fn compare(
     let calm = without_failures(setting.index.instance);
     let calm = Index::new(&calm);
     let groups = groups(setting.plan);
-    groups.into_iter().enumerate().map(|(at, group)| row(setting, &calm, &trials, at, group)).collect()
+    groups
+        .into_iter()
+        .enumerate()
+        .map(|(at, group)| row(setting, &calm, &trials, at, group))
+        .collect()
 }
 
 /// Modes that occur, and all of them together.

@@ -63,7 +63,11 @@ pub fn sample(index: &Index, horizon_ms: u64, repairs: Repairs, seed: Seed) -> T
 }
 
 /// Times of a Poisson process, in ms.
-pub(super) fn arrivals(rate_micro_per_day: u64, horizon_ms: u64, stream: &mut impl Rng) -> Vec<u64> {
+pub(super) fn arrivals(
+    rate_micro_per_day: u64,
+    horizon_ms: u64,
+    stream: &mut impl Rng,
+) -> Vec<u64> {
     let mut times = Vec::new();
     if rate_micro_per_day == 0 {
         return times;
