@@ -9,7 +9,7 @@ use rayon::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::import::outage_log;
-use super::predictions::{data, is_within, name};
+use super::predictions::{data, name};
 use crate::codes;
 use crate::family::{Offer, OptionHelp, Options, Progress, Replay, Report};
 use crate::files::{Rejected, Source};
@@ -113,11 +113,13 @@ fn run(
             let named = if system.is_empty() { file.clone() } else { format!("system {system}") };
             let split_ms = log.length_ms / 100 * settings.first_percent;
             cases.push(match from {
-                Some(from) => Case {
-                    name: format!("{named} from system {from}"),
-                    training: logs[from].clone(),
-                    truth: log.clone(),
-                },
+                Some(from) => {
+                    let mut training = logs[from].clone();
+                    // Nodes of the same number are other machines.
+                    training.nodes.iter_mut().for_each(|node| *node = format!("{from} {node}"));
+                    let name = format!("{named} from system {from}");
+                    Case { name, training, truth: log.clone() }
+                }
                 None => Case {
                     name: named,
                     training: log.part(0, split_ms),
@@ -157,6 +159,7 @@ fn report(cases: &[Case], outcomes: &[Vec<Outcome>], confidence: f64) -> Report 
                     "fitted_interval_per_day":
                         [outcome.fit.pooled.interval.0, outcome.fit.pooled.interval.1],
                     "fitted_dispersion": outcome.fit.dispersion,
+                    "agrees": outcome.rows.iter().map(|row| outcome.agrees(row)).collect::<Vec<bool>>(),
                     "rows": data(&outcome.rows),
                 })
             })
@@ -202,26 +205,31 @@ fn of_case(case: &Case, outcomes: &[Outcome], confidence: f64) -> String {
     let rows: Vec<Vec<String>> = ESTIMATORS.iter().zip(outcomes).map(fitted).collect();
     text.push_str(&render(&header, &rows, 0));
     let Some(first) = outcomes.last() else { return text };
+    let interval = |(low, high): (f64, f64)| format!("{low:.2} to {high:.2}");
     let lost = |row: &Row| {
         vec![
             name(row.group).to_owned(),
-            format!("{:.2}", row.predicted),
             format!("{:.2}", row.predicted_overhead),
+            format!("{:.2}", row.predicted),
+            interval(first.predicted_interval(row)),
             format!("{:.2}", row.found),
-            format!("{:.2} to {:.2}", row.interval.0, row.interval.1),
-            if is_within(row) { "yes" } else { "no" }.to_owned(),
+            interval(row.interval),
+            if first.agrees(row) { "yes" } else { "no" }.to_owned(),
             format!("{:.2}", ratio(row)),
+            format!("{:.2}", row.all - row.found),
         ]
     };
     let percent = format!("{:.0} % interval", 100.0 * confidence);
     let header = [
         "s lost a day (shrunk rates)",
+        "overhead",
         "predicted",
-        "of it overhead",
+        &percent,
         "found",
         &percent,
-        "within",
-        "failures' part: predicted / found",
+        "agree",
+        "ratio without overhead",
+        "beyond the model",
     ];
     let rows: Vec<Vec<String>> =
         first.rows.iter().filter(|row| row.group != Group::All).map(lost).collect();

@@ -4,7 +4,7 @@
 //! were counted, the mean number is between `χ²(α/2; 2k) / 2` and `χ²(1 − α/2; 2k + 2) / 2` with a
 //! probability of at least `1 − α`.
 
-use statrs::distribution::{ChiSquared, ContinuousCDF, Gamma, StudentsT};
+use statrs::distribution::{ChiSquared, ContinuousCDF, Gamma, Normal, StudentsT};
 
 /// An interval, its lower end first.
 pub type Interval = (f64, f64);
@@ -51,6 +51,12 @@ pub fn mean_and_half_width(sample: &[f64], confidence: f64) -> (f64, f64) {
     let Ok(law) = StudentsT::new(0.0, 1.0, degrees) else { return (mean, f64::INFINITY) };
     let factor = law.inverse_cdf(f64::midpoint(1.0, confidence));
     (mean, factor * (squares / degrees / count).sqrt())
+}
+
+/// Below which value a standard normal number is with a probability.
+#[must_use]
+pub fn normal_quantile(share: f64) -> f64 {
+    Normal::standard().inverse_cdf(share)
 }
 
 #[cfg(test)]

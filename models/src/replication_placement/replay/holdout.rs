@@ -15,6 +15,7 @@ use crate::replication_placement::instance::{
 use crate::replication_placement::plan::{Mode, Plan, ShardPlan};
 use crate::replication_placement::rates::fit::{Estimator, Fit, fit, micro_per_day, whole_ms};
 use crate::replication_placement::rates::outages::OutageLog;
+use crate::replication_placement::rates::poisson::{Interval, normal_quantile};
 
 /// What every node serves, once per mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +55,11 @@ impl Default for Load {
 pub struct Outcome {
     /// What the part for training says.
     pub fit: Fit,
-    /// Predicted and found losses.
+    /// Predicted and found losses; their intervals are those of what was found.
     pub rows: Vec<Row>,
+    /// Half the width of the interval of the predicted part of failures, relative to it: a count of
+    /// `k` failures with the dispersion `d` has the relative deviation `√(d/k)`.
+    pub relative_half: f64,
     /// Failures predicted and found in the part that was predicted.
     pub failures: (f64, u64),
     /// Logarithm of the likelihood of every node's failures under its rate, per node, without what
@@ -72,6 +76,23 @@ pub struct Judging {
     pub block_ms: u64,
     /// Of the bootstrap.
     pub seed: u64,
+}
+
+impl Outcome {
+    /// Where the predicted loss of a group is, given how well the rate is known.
+    #[must_use]
+    pub fn predicted_interval(&self, row: &Row) -> Interval {
+        let half = self.relative_half * (row.predicted - row.predicted_overhead);
+        (row.predicted - half, row.predicted + half)
+    }
+
+    /// Whether predicted and found losses differ by no more than both intervals allow together.
+    #[must_use]
+    pub fn agrees(&self, row: &Row) -> bool {
+        let half = |(low, high): Interval| (high - low) / 2.0;
+        let both = half(self.predicted_interval(row)).hypot(half(row.interval));
+        (row.predicted - row.found).abs() <= both
+    }
 }
 
 /// Predicts the losses of one log from another one. Where their nodes differ, every node is given
@@ -115,7 +136,15 @@ pub fn predict(
         log_likelihood += if count > 0.0 { count * mean.ln() } else { 0.0 } - mean;
     }
     log_likelihood /= truth.nodes.len().max(1) as f64;
-    Outcome { fit, rows, failures: (expected, truth.failures() as u64), log_likelihood }
+    let deviation = (fit.dispersion.max(1.0) / fit.pooled.failures.max(1) as f64).sqrt();
+    let relative_half = normal_quantile(f64::midpoint(1.0, judging.confidence)) * deviation;
+    Outcome {
+        fit,
+        rows,
+        relative_half,
+        failures: (expected, truth.failures() as u64),
+        log_likelihood,
+    }
 }
 
 /// The cluster of a log, and the plan in which every node serves a shard per mode.
