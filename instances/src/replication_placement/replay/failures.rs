@@ -207,6 +207,11 @@ fn replay(
     settings: &Settings,
     told: &(dyn Fn() + Sync),
 ) -> Vec<Row> {
+    // What a log does not replay, its prediction does not have.
+    let instance = match log {
+        Some(_) => &unshocked(instance),
+        None => instance,
+    };
     let index = Index::new(instance);
     let intervals = match log {
         Some(_) => Intervals::OverBlocks(Seed(settings.seeds[0])),
@@ -219,6 +224,18 @@ fn replay(
         None => sample(&index, settings.horizon_ms, settings.repairs, seed),
     };
     compare(&setting, &settings.seeds, timeline, told)
+}
+
+/// The instance without shocks of domains and failures of stores.
+fn unshocked(instance: &Instance) -> Instance {
+    let mut calm = instance.clone();
+    let domains = calm.levels.iter_mut().flat_map(|level| &mut level.domains);
+    domains.for_each(|domain| domain.shocks_micro_per_day = 0);
+    for store in &mut calm.stores {
+        store.failures_micro_per_day = 0;
+        store.losses_micro_per_day.clear();
+    }
+    calm
 }
 
 #[cfg(test)]
