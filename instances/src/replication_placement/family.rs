@@ -13,7 +13,7 @@ use placewright_solver::issue::{ErrorCode, Issue};
 use placewright_solver::objective::Objective;
 
 use super::plan_file::PlanFile;
-use super::{generate, report};
+use super::{generate, import, replay, report};
 use crate::family::{Emitter, Family, Generator, Importer, Learner, Replay, Report};
 use crate::library::Entry;
 
@@ -66,7 +66,7 @@ impl Family for ReplicationPlacement {
     }
 
     fn importers() -> &'static [Importer<Self>] {
-        &[]
+        import::IMPORTERS
     }
 
     fn emitters() -> &'static [Emitter<Self>] {
@@ -74,7 +74,11 @@ impl Family for ReplicationPlacement {
     }
 
     fn replays() -> &'static [Replay] {
-        &[]
+        replay::REPLAYS
+    }
+
+    fn replays_without_files() -> &'static [&'static str] {
+        replay::WITHOUT_FILES
     }
 
     fn learners() -> &'static [Learner<Self>] {

@@ -44,6 +44,7 @@ pub mod check;
 pub mod codes;
 mod cost_table;
 pub mod cost_text;
+pub mod experiment;
 pub mod explain;
 pub mod footprint;
 pub mod formulation;
@@ -56,8 +57,10 @@ pub mod outlook;
 pub mod plan;
 pub mod plan_master;
 pub mod problem;
+pub mod rates;
 pub mod regret_insertion;
 pub mod reliability;
+pub mod replay;
 pub mod search;
 pub mod validate;
 

@@ -2,6 +2,8 @@
 
 mod bounds;
 mod brute_force;
+mod failure_logs;
+mod failure_replay;
 mod flow;
 mod formulas;
 mod invariance;
