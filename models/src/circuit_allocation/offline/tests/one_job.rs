@@ -13,11 +13,12 @@ use placewright_solver::mip::{MipLimits, MipModel, MipStart, MipStatus, Silent, 
 /// The optimum, or that there is none, if it is proved in time.
 fn proved(model: &MipModel) -> Option<Option<u64>> {
     let limits = MipLimits::within(Duration::from_secs(120));
-    let outcome = default_backend().solve(model, &limits, MipStart::None, &mut Silent).unwrap();
-    match (outcome.status, outcome.objective) {
-        (MipStatus::Optimal, Some(objective)) => Some(Some(objective.round() as u64)),
-        (MipStatus::Infeasible, _) => Some(None),
-        _ => None,
+    let solved = default_backend().solve(model, &limits, MipStart::None, &mut Silent);
+    match solved.map(|outcome| (outcome.status, outcome.objective)) {
+        Ok((MipStatus::Optimal, Some(objective))) => Some(Some(objective.round() as u64)),
+        Ok((MipStatus::Infeasible, _)) => Some(None),
+        Ok(_) => None,
+        Err(error) => panic!("{error:?}"),
     }
 }
 
