@@ -20,7 +20,10 @@ type Damage = fn(&mut Instance, &mut Plan);
 const PLANS: &[(&str, Damage)] = &[
     ("SA101", |_, plan| drop(plan.services.pop())),
     ("SA102", |_, plan| plan.services[0][0].site = SiteId(99)),
-    ("SA102", |_, plan| plan.services[0].push(plan.services[0][0])),
+    ("SA102", |_, plan| {
+        let again = plan.services[0][0];
+        plan.services[0].push(again);
+    }),
     ("SA102", |_, plan| plan.open_sites.push(SiteId(99))),
     ("SA102", |_, plan| plan.open_sites.insert(0, plan.open_sites[0])),
     ("SA103", |_, plan| plan.services[0][0].quantity += 1),
