@@ -20,7 +20,8 @@ fn proposals(criterion: &mut Criterion) {
         let board = Board::new(&instance, &instance.original());
         let scale = board.tables.scale();
         let mut walk = Walk::new(board, 3.0, Seed(1));
-        for (name, temperature) in [("hot", scale.hot), ("warm", scale.warm), ("cold", scale.cold)] {
+        for (name, temperature) in [("hot", scale.hot), ("warm", scale.warm), ("cold", scale.cold)]
+        {
             group.bench_function(format!("{resources} resources, {name}"), |bencher| {
                 bencher.iter(|| walk.step(temperature, PROPOSALS));
             });
