@@ -36,8 +36,7 @@ pub use plan_search::{Cheapest, PlanSearch};
 pub use priced::{Pricing, paid_for, paid_for_capacity, priced_bound, rounded_up, will_do};
 pub use single::{Obstacle, memory_shortage_mib, obstacle};
 
-use super::footprint::Layout;
-use super::instance::{Index, Instance};
+use super::instance::{Index, Instance, Layout};
 
 /// Rule of an infeasibility proof: the shard of the witness has no plan even alone.
 pub const ONE_SHARD: &str = "one_shard";

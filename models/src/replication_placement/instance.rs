@@ -2,6 +2,7 @@
 
 mod availability;
 mod index;
+mod layout;
 mod loads;
 mod placement;
 mod quantities;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 pub use availability::{WEIGHT_PER_BIT, weight_of_probability, weight_of_unavailability};
 pub use index::{DomainId, Index, LevelId, is_between};
+pub use layout::Layout;
 pub use loads::Loads;
 pub use placement::{ModeByName, Placement};
 pub use quantities::{DAY_US, transfer_ms};

@@ -15,8 +15,8 @@ use placewright_solver::objective::Objective;
 
 use super::certificate::{PlanSearch, Pricing, paid_for_capacity, proved_by, write_prices};
 use super::cost_table::CostTable;
-use super::footprint::{Footprint, Layout};
-use super::instance::{Index, Policy};
+use super::footprint::Footprint;
+use super::instance::{Index, Layout, Policy};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::insertion::{Order, insert, order};

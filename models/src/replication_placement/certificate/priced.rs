@@ -4,8 +4,7 @@ use placewright_solver::search::row_loads::RowLimit;
 
 use super::choices::{Choice, choices};
 use super::plan_search::{Cheapest, PlanSearch};
-use crate::replication_placement::footprint::Layout;
-use crate::replication_placement::instance::{Index, ModeKind, NodeId, Policy, is_between};
+use crate::replication_placement::instance::{Index, Layout, ModeKind, NodeId, Policy, is_between};
 
 /// Prices per unit of capacity, divided by `2^shift`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,8 +4,8 @@ use placewright_solver::mip::{Bounds, Column, ColumnKind, MipModel, Row};
 use placewright_solver::search::row_loads::RowLimit;
 
 use super::columns::{Columns, Copy};
-use crate::replication_placement::footprint::{Footprint, Layout};
-use crate::replication_placement::instance::{DomainId, Index, NodeId, Policy};
+use crate::replication_placement::footprint::Footprint;
+use crate::replication_placement::instance::{DomainId, Index, Layout, NodeId, Policy};
 use crate::replication_placement::plan::{Mode, ShardPlan};
 
 /// Columns that take the least value their row asks for, in the order in which they depend on each

@@ -31,8 +31,8 @@ pub(super) fn choose(
     let Some(values) = solved.values else { return Ok(None) };
     let chosen = |&shard: &usize| {
         let own = decisions.iter().zip(&values).filter(|((each, _), _)| *each == shard);
-        let chosen = own.filter(|(_, value)| **value > 0.5).map(|((_, decision), _)| decision);
-        chosen.cloned().next()
+        let mut chosen = own.filter(|(_, value)| **value > 0.5).map(|((_, decision), _)| decision);
+        chosen.next().cloned()
     };
     Ok(shards.iter().map(chosen).collect())
 }

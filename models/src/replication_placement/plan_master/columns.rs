@@ -4,8 +4,8 @@ use placewright_solver::exact::Formulation;
 use placewright_solver::mip::{Bounds, Column, ColumnKind, MipModel};
 use placewright_solver::search::row_loads::RowLimit;
 
-use crate::replication_placement::footprint::{Footprint, Layout};
-use crate::replication_placement::instance::{Index, Instance};
+use crate::replication_placement::footprint::Footprint;
+use crate::replication_placement::instance::{Index, Instance, Layout};
 use crate::replication_placement::plan::{Mode, Plan, ShardPlan};
 use crate::replication_placement::problem::ReplicationPlacement;
 

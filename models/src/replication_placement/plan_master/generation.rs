@@ -13,8 +13,8 @@ use placewright_solver::search::row_loads::RowLimit;
 
 use crate::replication_placement::certificate::{PlanSearch, Pricing, paid_for, rounded_up};
 use crate::replication_placement::cost_table::CostTable;
-use crate::replication_placement::footprint::{Footprint, Layout};
-use crate::replication_placement::instance::{Index, Policy};
+use crate::replication_placement::footprint::Footprint;
+use crate::replication_placement::instance::{Index, Layout, Policy};
 use crate::replication_placement::plan::{Plan, ShardPlan};
 
 /// Prices are below two to the power of this, times their denominator.

@@ -3,8 +3,8 @@
 
 use placewright_solver::search::row_loads::{Effect, RowLoads, Use};
 
-use crate::replication_placement::footprint::{Footprint, Layout};
-use crate::replication_placement::instance::Index;
+use crate::replication_placement::footprint::Footprint;
+use crate::replication_placement::instance::{Index, Layout};
 use crate::replication_placement::plan::{Plan, ShardPlan};
 
 /// Decisions of some shards with what they cost and use together.

@@ -28,7 +28,7 @@ pub struct Walk<'a> {
     touched: Vec<u32>,
 }
 
-/// Changes tried in a step of [`Walk::run`]; budgets are asked between steps.
+/// Changes tried by [`Walk::step`]; budgets are asked between steps.
 pub const STEP: u32 = 500;
 
 impl<'a> Walk<'a> {

@@ -4,9 +4,11 @@ use placewright_instances::replication_placement::strategies::{instances, instan
 use placewright_models::replication_placement::certificate::{
     PlanSearch, Pricing, choices, will_do,
 };
-use placewright_models::replication_placement::footprint::{Footprint, Layout};
+use placewright_models::replication_placement::footprint::Footprint;
 use placewright_models::replication_placement::formulation::Compact;
-use placewright_models::replication_placement::instance::{Index, Instance, ModeKind, Policies};
+use placewright_models::replication_placement::instance::{
+    Index, Instance, Layout, ModeKind, Policies,
+};
 use placewright_models::replication_placement::methods::methods;
 use placewright_models::replication_placement::plan_master::{PlanMaster, generate};
 use placewright_solver::budget::{Budget, CancelToken};
