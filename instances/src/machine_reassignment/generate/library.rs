@@ -5,8 +5,11 @@ use placewright_solver::problem::Problem;
 
 use crate::library::{Entry, Storage};
 
+/// Names and values.
+type Options = &'static [(&'static str, &'static str)];
+
 /// Sets, how they are stored, and options beside the size.
-const SETS: [(&str, Storage, &[(&str, &str)]); 3] = [
+const SETS: [(&str, Storage, Options); 3] = [
     ("small", Storage::Plain, &[]),
     ("medium", Storage::Plain, &[("resources", "4")]),
     ("large", Storage::Compressed, &[("resources", "6"), ("balance", "2")]),
