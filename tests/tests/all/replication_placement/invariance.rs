@@ -33,7 +33,7 @@ proptest! {
     fn the_optimum_is_monotone(instance in instances_up_to(3, 3), pick in 0_usize..6) {
         let instance = without_default(instance);
         let before = optimum(&instance);
-        let mut better = instance.clone();
+        let mut better = instance;
         match pick {
             0 => better.nodes.iter_mut().for_each(|node| {
                 node.memory_mib += 700;
