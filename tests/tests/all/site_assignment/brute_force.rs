@@ -37,7 +37,9 @@ fn least_cost(instance: &Instance) -> Option<i128> {
         let own = services(instance, customer);
         plans = plans
             .into_iter()
-            .flat_map(|plan| own.iter().map(move |next| [&plan[..], &[next.clone()]].concat()))
+            .flat_map(|plan| {
+                own.iter().map(move |next| [&plan[..], std::slice::from_ref(next)].concat())
+            })
             .collect();
     }
     let judged = plans.into_iter().filter_map(|services| {
