@@ -1,7 +1,7 @@
 //! The compact model: who is served from where, and which sites are open.
 //!
 //! `x[i,j]` is the share of customer `i` that site `j` serves (0 or 1 where customers are served
-//! whole), `y[j] = 1` says that site `j` is open, and `z[i,j] = 1`, where customers may be split and
+//! whole; counted in 1024ths where they may be split), `y[j] = 1` says that site `j` is open, and `z[i,j] = 1`, where customers may be split and
 //! `i` has conflicts, that `j` serves some of `i`.
 //!
 //! ```text

@@ -2,19 +2,21 @@
 
 use placewright_solver::graph::{FlowNetwork, MinCostFlowMethod, NodeId, min_cost_flow};
 
-use super::layout::Layout;
+use super::layout::{Layout, parts};
 use crate::site_assignment::instance::{Index, SiteId};
 use crate::site_assignment::plan::{Part, Plan};
 use crate::site_assignment::search::board::with_least;
 
 /// A plan that the referee accepts as a vector; parts that the model has no column for are left out.
 pub(super) fn encode(index: &Index, layout: &Layout, plan: &Plan) -> Vec<f64> {
+    let whole = parts(index);
     let mut values = vec![0.0; layout.columns()];
     for (customer, parts) in plan.services.iter().enumerate() {
         for part in parts {
             let site = part.site.index();
             if let Some(column) = layout.share(customer, site) {
-                values[column.index()] = part.quantity as f64 / index.quantity(customer) as f64;
+                values[column.index()] =
+                    whole * part.quantity as f64 / index.quantity(customer) as f64;
             }
             if let Some(column) = layout.uses(customer, site) {
                 values[column.index()] = 1.0;

@@ -4,6 +4,17 @@ use placewright_solver::mip::Column;
 
 use crate::site_assignment::instance::Index;
 
+/// What a column of a pair counts in where customers may be split: this part of the customer, so
+/// that no column alone costs more than a plan, which an exact solver's tolerances would not bear.
+/// A power of two, to keep every number exact.
+const PARTS: f64 = 1024.0;
+
+/// What the columns of a customer sum to.
+#[must_use]
+pub(super) fn parts(index: &Index) -> f64 {
+    if index.splits() { PARTS } else { 1.0 }
+}
+
 /// Columns: the pairs customer by customer, then the sites, then the pairs with conflicts.
 #[derive(Clone, Debug)]
 pub struct Layout {

@@ -2,7 +2,7 @@
 
 use placewright_solver::mip::{Bounds, Column, ColumnKind, MipModel};
 
-use super::layout::Layout;
+use super::layout::{Layout, parts};
 use crate::site_assignment::instance::Index;
 
 /// Coefficients of capacities are scaled by a power of two to at most this.
@@ -16,7 +16,7 @@ pub(super) fn build(index: &Index, layout: &Layout) -> MipModel {
     add_columns(index, layout, &mut model);
     for customer in 0..index.customers() {
         let served = layout.of_customer(customer).map(|(_, column)| (column, 1.0));
-        model.add_row(format_args!("serve_{customer}"), Bounds::exactly(1.0), served);
+        model.add_row(format_args!("serve_{customer}"), Bounds::exactly(parts(index)), served);
     }
     capacities(index, layout, &mut model);
     links(index, layout, &mut model);
@@ -34,7 +34,7 @@ pub(super) fn build(index: &Index, layout: &Layout) -> MipModel {
 fn add_columns(index: &Index, layout: &Layout, model: &mut MipModel) {
     for customer in 0..index.customers() {
         for (site, _) in layout.of_customer(customer) {
-            let cost = index.whole_cost(customer, site) as f64;
+            let cost = index.whole_cost(customer, site) as f64 / parts(index);
             let (name, most) =
                 (format_args!("x_{customer}_{site}"), most_share(index, customer, site));
             let kind = if index.splits() { ColumnKind::Continuous } else { ColumnKind::Integer };
@@ -55,10 +55,11 @@ fn add_columns(index: &Index, layout: &Layout, model: &mut MipModel) {
     }
 }
 
-/// The largest share of a customer that fits a site.
+/// The most of a customer that fits a site, in the columns' unit.
 fn most_share(index: &Index, customer: usize, site: usize) -> f64 {
     let demand = index.whole_demand(customer, site);
-    if demand <= index.capacity(site) { 1.0 } else { index.capacity(site) as f64 / demand as f64 }
+    let fitting = demand.min(index.capacity(site)) as f64 / demand.max(1) as f64;
+    if demand == 0 { parts(index) } else { parts(index) * fitting }
 }
 
 fn capacities(index: &Index, layout: &Layout, model: &mut MipModel) {
@@ -82,7 +83,9 @@ fn capacities(index: &Index, layout: &Layout, model: &mut MipModel) {
         while largest as f64 / scale > LARGEST {
             scale *= 2.0;
         }
-        let used = entries.into_iter().map(|(column, demand)| (column, demand as f64 / scale));
+        let used = entries
+            .into_iter()
+            .map(|(column, demand)| (column, demand as f64 / (scale * parts(index))));
         let offered = capacity as f64 / scale;
         let name = format_args!("capacity_{site}");
         match open {
