@@ -5,8 +5,11 @@ use placewright_solver::problem::Problem;
 
 use crate::library::{Entry, Storage};
 
+/// Options by name.
+type Given = &'static [(&'static str, &'static str)];
+
 /// Sets, how they are stored, and options beside the size.
-const SETS: [(&str, Storage, &[(&str, &str)]); 3] = [
+const SETS: [(&str, Storage, Given); 3] = [
     ("small", Storage::Plain, &[]),
     ("medium", Storage::Plain, &[("resources", "4")]),
     ("large", Storage::Compressed, &[("resources", "6"), ("balance", "2")]),
@@ -15,7 +18,7 @@ const SETS: [(&str, Storage, &[(&str, &str)]); 3] = [
 /// The family's library.
 #[must_use]
 pub fn library() -> Vec<Entry> {
-    let entry = |(seed, (set, storage, options)): (u64, (&'static str, Storage, &[_]))| {
+    let entry = |(seed, (set, storage, options)): (u64, (&'static str, Storage, Given))| {
         let size: [(&'static str, &'static str); 1] = [("size", set)];
         let given = size.iter().chain(options);
         Entry {

@@ -104,7 +104,7 @@ proptest! {
     /// More room never makes a plan dearer in load, and never makes it break a rule that it kept.
     #[test]
     fn more_room_never_hurts((instance, plan) in instances_with_plans(5, 4)) {
-        let mut roomier = instance.clone();
+        let mut roomier = instance;
         roomier.balance_costs.clear();
         let before = cost(&roomier, &plan);
         for machine in &mut roomier.machines {
