@@ -36,6 +36,8 @@ const PROPOSALS: u32 = 3_000;
 const WORK: u64 = 1_000;
 /// Work units per process where nothing is limited.
 const UNLIMITED_WORK: u64 = 3_000;
+/// Work units per place, a process on a machine, beyond which slower cooling gains nothing.
+const MOST_WORK: u64 = 4_000;
 /// Share of the budget for the descent.
 const DESCENT: f64 = 0.05;
 /// Plans are offered at most so many times in a run.
@@ -58,10 +60,16 @@ impl Method<MachineReassignment> for Annealing {
         let cooling = Cooling { first, last: scale.cold };
         let unlimited = UNLIMITED_WORK * context.instance.processes.len() as u64;
         let progress = Progress::of(context.budget, 1.0, unlimited);
+        let places = context.instance.processes.len() * context.instance.machines.len();
+        let (before, most) = (context.budget.work(), MOST_WORK * places as u64);
         let mut walk = Walk::new(board, self.bias, context.seed);
         let (mut offered, mut next_offer) = (walk.best().1, 0.0);
         while !context.should_stop() && !progress.is_over() {
-            let done = progress.done();
+            let spent = context.budget.work() - before;
+            if spent >= most {
+                break;
+            }
+            let done = progress.done().max(spent as f64 / most as f64);
             let temperature = if done < DESCENT { scale.cold } else { cooling.at(cooled(done)) };
             walk.step(temperature, PROPOSALS);
             context.budget.spend(WORK);

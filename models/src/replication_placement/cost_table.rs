@@ -72,6 +72,7 @@ impl CostTable {
     }
 
     /// The nodes in question.
+    #[cfg(feature = "highs")]
     pub(super) fn nodes(&self) -> &[NodeId] {
         &self.nodes
     }
