@@ -8,6 +8,7 @@ mod flow;
 mod formulas;
 mod invariance;
 mod mutations;
+#[cfg(feature = "highs")]
 mod plan_master;
 mod search;
 mod support;
