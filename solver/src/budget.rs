@@ -63,6 +63,15 @@ pub struct Budget {
     work_limit: Option<u64>,
     work: AtomicU64,
     cancel: CancelToken,
+    /// Ends this part alone.
+    end: Option<CancelToken>,
+}
+
+/// What each of several workers may spend of a budget.
+#[derive(Clone, Copy, Debug)]
+pub struct Allowance {
+    time: Option<Duration>,
+    work: Option<u64>,
 }
 
 impl Budget {
@@ -80,7 +89,15 @@ impl Budget {
         cancel: CancelToken,
     ) -> Self {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
-        Self { started, work_before, deadline, work_limit, work: AtomicU64::new(0), cancel }
+        Self {
+            started,
+            work_before,
+            deadline,
+            work_limit,
+            work: AtomicU64::new(0),
+            cancel,
+            end: None,
+        }
     }
 
     /// A budget without any limit, for tests and examples.
@@ -97,7 +114,8 @@ impl Budget {
     /// The reason to stop now, if there is one.
     #[must_use]
     pub fn stop(&self) -> Option<Stop> {
-        if self.cancel.is_cancelled() {
+        let ended = self.end.as_ref().is_some_and(CancelToken::is_cancelled);
+        if ended || self.cancel.is_cancelled() {
             return Some(Stop::Cancelled);
         }
         if self.work_limit.is_some_and(|limit| self.work() >= limit) {
@@ -168,18 +186,33 @@ impl Budget {
         self.part(time, work)
     }
 
-    /// The part of one of `workers` that run on `threads` threads: an equal part of the work, so
-    /// that work limits mean the same on any machine, and as much time as the threads allow.
+    /// What each of `workers` on `threads` threads may spend: an equal part of the work, so that
+    /// work limits mean the same on any machine, and as much time as the threads allow.
     #[must_use]
-    pub fn worker_share(&self, workers: u32, threads: u32) -> Budget {
+    pub fn allowance(&self, workers: u32, threads: u32) -> Allowance {
         let workers = workers.max(1);
         let time = self.time_left().map(|time| time * threads.clamp(1, workers) / workers);
         let work = self.work_left().map(|work| portion(work, 1, workers));
-        self.part(time, work)
+        Allowance { time, work }
+    }
+
+    /// The part of a worker that starts now, within what is left.
+    #[must_use]
+    pub fn worker(&self, allowance: Allowance) -> Budget {
+        let time = self.time_left().map(|left| allowance.time.map_or(left, |time| time.min(left)));
+        self.part(time, allowance.work)
+    }
+
+    /// All that is left, until somebody cancels `end`, which ends this part and its parts alone.
+    #[must_use]
+    pub fn until(&self, end: CancelToken) -> Budget {
+        Budget { end: Some(end), ..self.share(1, 1) }
     }
 
     fn part(&self, time: Option<Duration>, work: Option<u64>) -> Budget {
-        Self::starting(self.started, self.total_work(), time, work, self.cancel.clone())
+        let whole =
+            Self::starting(self.started, self.total_work(), time, work, self.cancel.clone());
+        Self { end: self.end.clone(), ..whole }
     }
 
     /// Charges the work of a part made by [`Budget::share`].
@@ -226,6 +259,32 @@ mod tests {
         budget.settle(&part);
         assert_eq!(budget.work_left(), Some(75));
         assert_eq!(budget.share(1, 1).total_work(), 25);
+    }
+
+    #[test]
+    fn a_part_ends_alone() {
+        let budget = Budget::new(Some(Duration::from_secs(3600)), None, CancelToken::new());
+        let end = CancelToken::new();
+        let part = budget.until(end.clone());
+        let worker = part.worker(part.allowance(2, 1));
+        assert_eq!((part.stop(), worker.stop()), (None, None));
+        end.cancel();
+        assert_eq!(worker.stop(), Some(Stop::Cancelled));
+        assert_eq!((part.stop(), budget.stop()), (Some(Stop::Cancelled), None));
+    }
+
+    #[test]
+    fn workers_in_turn_have_equal_parts() {
+        let hour = Duration::from_secs(3600);
+        let budget = Budget::new(Some(hour), Some(100), CancelToken::new());
+        let within = |part: &Budget, time: Duration| {
+            part.time_left().is_some_and(|left| left <= time && left + hour / 100 > time)
+        };
+        assert!(within(&budget.worker(budget.allowance(2, 1)), hour / 2));
+        assert!(within(&budget.worker(budget.allowance(3, 2)), hour * 2 / 3));
+        let worker = budget.worker(budget.allowance(4, 8));
+        assert!(within(&worker, hour));
+        assert_eq!(worker.work_left(), Some(25));
     }
 
     #[test]

@@ -16,7 +16,8 @@ pub struct Methods<P: Problem> {
     pub opening: Vec<Box<dyn Method<P>>>,
     /// Improvement and bounds, side by side.
     pub improving: Vec<Box<dyn Method<P>>>,
-    /// Exact methods, one after the other, started from the incumbent.
+    /// Exact methods, one after the other, started from the incumbent; where threads are left and
+    /// the clock is the only limit, improvement goes on beside them.
     pub exact: Vec<Box<dyn Method<P>>>,
 }
 
@@ -64,20 +65,14 @@ pub fn solve<P: Problem>(
     };
     pool.install(|| {
         search.begin(start);
-        search.one_by_one(&methods.opening, First::MustRun)?;
+        search.open(&methods.opening)?;
         let exact_waits = methods.exact.iter().any(|method| method.applies(instance));
         search.side_by_side(&methods.improving, exact_waits)?;
-        search.one_by_one(&methods.exact, First::MayRun)?;
+        search.exact(methods)?;
         // An exact method may decline; what it leaves goes to the others.
         search.side_by_side(&methods.improving, false)?;
         Ok(search.conclude())
     })
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum First {
-    MustRun,
-    MayRun,
 }
 
 pub(crate) struct Search<'a, P: Problem> {
@@ -98,21 +93,31 @@ impl<P: Problem> Search<'_, P> {
 
     /// The very first method is a constructor that runs whatever the budget: an answer without a
     /// plan helps nobody.
-    fn one_by_one(
-        &mut self,
-        methods: &[Box<dyn Method<P>>],
-        first: First,
-    ) -> Result<(), EngineError> {
+    fn open(&mut self, methods: &[Box<dyn Method<P>>]) -> Result<(), EngineError> {
         for (index, method) in methods.iter().enumerate() {
-            let must_run = index == 0 && first == First::MustRun;
-            if !must_run && self.context(&self.store, self.budget, ' ').should_stop() {
+            if index > 0 && self.context(&self.store, self.budget, ' ').should_stop() {
                 break;
             }
             // What opens the search leaves most of the budget to what follows.
-            let part = self.budget.share(1, if first == First::MustRun { 5 } else { 1 });
+            let part = self.budget.share(1, 5);
             let statistics = portfolio::run(self, method.as_ref(), &self.store, &part, index);
             self.budget.settle(&part);
             self.statistics.methods.push(statistics?);
+        }
+        Ok(())
+    }
+
+    /// Exact methods one by one; threads that they leave idle go on improving.
+    fn exact(&mut self, methods: &Methods<P>) -> Result<(), EngineError> {
+        for (index, method) in methods.exact.iter().enumerate() {
+            if self.context(&self.store, self.budget, ' ').should_stop() {
+                break;
+            }
+            let part = self.budget.share(1, 1);
+            let (exact, others) = (method.as_ref(), &methods.improving);
+            let statistics = portfolio::accompanied(self, exact, others, &part, index);
+            self.budget.settle(&part);
+            self.statistics.methods.extend(statistics?);
         }
         Ok(())
     }
@@ -126,7 +131,9 @@ impl<P: Problem> Search<'_, P> {
         let share = self.budget.share(1, if exact_waits { 2 } else { 1 });
         let first = self.statistics.methods.len();
         let first = if exact_waits { 0 } else { first };
-        let result = portfolio::improve(self, methods, &share, first);
+        let threads = self.options.threads as u32;
+        let rounds = portfolio::Rounds { store: &self.store, threads, first };
+        let result = portfolio::improve(self, &rounds, methods, &share);
         self.budget.settle(&share);
         self.statistics.methods.extend(result?);
         Ok(())

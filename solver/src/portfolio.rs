@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, CancelToken};
 use crate::context::Method;
 use crate::driver::Search;
 use crate::error::EngineError;
@@ -39,23 +39,69 @@ pub(crate) fn run<P: Problem>(
     })
 }
 
-/// Runs rounds of all methods until a round ends by itself without improving anything, or the
-/// budget ends. Each round may spend half of what is left, so that what one method finds still
-/// helps the others; what is too little to be halved is spent at once. Rounds are numbered from
-/// `first` on, which keeps the seeds of several calls apart.
+/// Runs an exact method and, on threads that would be idle, rounds of others until it ends. Only
+/// where nothing but the clock limits the search: a work limit counts what all of them do.
+pub(crate) fn accompanied<P: Problem>(
+    search: &Search<'_, P>,
+    method: &dyn Method<P>,
+    others: &[Box<dyn Method<P>>],
+    budget: &Budget,
+    number: usize,
+) -> Result<Vec<MethodStatistics>, EngineError> {
+    let threads = search.options.threads.saturating_sub(1) as u32;
+    if threads == 0 || budget.work_left().is_some() || budget.time_left().is_none() {
+        return Ok(vec![run(search, method, &search.store, budget, number)?]);
+    }
+    let before = search.store.lock().clone();
+    let store = Store::<P>::from_state(before.clone());
+    let end = CancelToken::new();
+    let beside = Rounds { store: &store, threads, first: search.statistics.methods.len() };
+    let (main, others) = rayon::join(
+        || {
+            let main = run(search, method, &search.store, budget, number);
+            end.cancel();
+            main
+        },
+        || improve(search, &beside, others, &budget.until(end.clone())),
+    );
+    let mut statistics = vec![main?];
+    statistics.extend(others?);
+    let found = store.lock().clone();
+    search.store.adopt(found, &before);
+    search.context(&search.store, budget, ' ').consistent()?;
+    Ok(statistics)
+}
+
+/// Where rounds find and leave plans and bounds, how many threads they have, and the number of the
+/// first, which keeps the seeds of several calls apart.
+pub(crate) struct Rounds<'a, P: Problem> {
+    pub(crate) store: &'a Store<P>,
+    pub(crate) threads: u32,
+    pub(crate) first: usize,
+}
+
+/// Runs rounds of all methods that apply until a round ends by itself without improving anything,
+/// or the budget ends. Each round may spend half of what is left, so that what one method finds
+/// still helps the others; what is too little to be halved is spent at once.
 pub(crate) fn improve<P: Problem>(
     search: &Search<'_, P>,
+    rounds: &Rounds<'_, P>,
     methods: &[Box<dyn Method<P>>],
     budget: &Budget,
-    first: usize,
 ) -> Result<Vec<MethodStatistics>, EngineError> {
     let mut statistics = Vec::new();
-    while !methods.is_empty() && !search.context(&search.store, budget, ' ').should_stop() {
+    let all = methods.iter().map(|method| method.as_ref());
+    let mut methods: Vec<&dyn Method<P>> =
+        all.clone().filter(|method| method.applies(search.instance)).collect();
+    if methods.is_empty() {
+        // Whoever asks for a single method may have its reason.
+        methods = all.collect();
+    }
+    while !methods.is_empty() && !search.context(rounds.store, budget, ' ').should_stop() {
         let little = budget.time_left().is_some_and(|left| left < SHORTEST_ROUND)
             || budget.work_left().is_some_and(|left| left < SMALLEST_ROUND);
         let round = budget.share(1, if little { 1 } else { 2 });
-        let number = first + statistics.len();
-        let improved = one_round(search, methods, &round, number, &mut statistics);
+        let improved = one_round(search, rounds, &methods, &round, &mut statistics);
         let cut_short = round.stop().is_some();
         budget.settle(&round);
         if !improved? && !cut_short {
@@ -72,31 +118,29 @@ const SMALLEST_ROUND: u64 = 100_000;
 
 fn one_round<P: Problem>(
     search: &Search<'_, P>,
-    methods: &[Box<dyn Method<P>>],
+    rounds: &Rounds<'_, P>,
+    methods: &[&dyn Method<P>],
     round: &Budget,
-    number: usize,
     statistics: &mut Vec<MethodStatistics>,
 ) -> Result<bool, EngineError> {
-    let before = search.store.lock().clone();
-    let threads = search.options.threads as u32;
-    let parts: Vec<_> = methods
-        .iter()
-        .map(|method| (method, round.worker_share(methods.len() as u32, threads)))
-        .collect();
-    let results: Vec<_> = parts
+    let before = rounds.store.lock().clone();
+    let number = rounds.first + statistics.len();
+    let allowance = round.allowance(methods.len() as u32, rounds.threads);
+    let results: Vec<_> = methods
         .par_iter()
-        .map(|(method, part)| {
+        .map(|&method| {
+            let part = round.worker(allowance);
             let store = Store::<P>::from_state(before.clone());
-            let result = run(search, method.as_ref(), &store, part, number);
-            (result, store.lock().clone())
+            let result = run(search, method, &store, &part, number);
+            (result, store.lock().clone(), part)
         })
         .collect();
     let mut improved = false;
-    for ((result, found), (_, part)) in results.into_iter().zip(&parts) {
-        round.settle(part);
+    for (result, found, part) in results {
+        round.settle(&part);
         statistics.push(result?);
-        improved |= search.store.adopt(found, &before);
-        search.context(&search.store, round, ' ').consistent()?;
+        improved |= rounds.store.adopt(found, &before);
+        search.context(rounds.store, round, ' ').consistent()?;
     }
     Ok(improved)
 }

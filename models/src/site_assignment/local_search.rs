@@ -2,7 +2,7 @@
 //!
 //! See `search::walk`. The first run begins hot, later ones mildly, each from the best plan. Where a
 //! bound has priced capacity, sites are tried in the order of reduced costs. Ends by budget, or
-//! without one after a number of steps.
+//! without one after a number of steps. Left to `path-relinking` where that suits.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -11,7 +11,8 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
 use super::insertion::inserted;
-use super::instance::Index;
+use super::instance::{Index, Instance};
+use super::path_relinking::PathRelinking;
 use super::prices::Prices;
 use super::problem::SiteAssignment;
 use super::search::board::Board;
@@ -59,6 +60,10 @@ impl Method<SiteAssignment> for LocalSearch {
 
     fn symbol(&self) -> char {
         'L'
+    }
+
+    fn applies(&self, instance: &Instance) -> bool {
+        !PathRelinking::suits(instance)
     }
 
     fn run(&self, context: &Context<'_, SiteAssignment>) -> Result<(), EngineError> {

@@ -8,6 +8,7 @@ use super::formulation::Compact;
 use super::insertion::Insertion;
 use super::lagrangian::Lagrangian;
 use super::local_search::LocalSearch;
+use super::path_relinking::PathRelinking;
 use super::prices::Prices;
 use super::problem::SiteAssignment;
 
@@ -22,6 +23,7 @@ pub fn methods() -> Methods<SiteAssignment> {
     Methods {
         opening: vec![Box::new(Insertion), Box::new(Lagrangian { prices: prices.clone() })],
         improving: vec![
+            Box::new(PathRelinking::guided(prices.clone())),
             Box::new(LocalSearch::guided(prices.clone())),
             Box::new(reduced(Extent::Core(CORE))),
         ],

@@ -40,6 +40,7 @@ pub mod instance;
 pub mod lagrangian;
 pub mod local_search;
 pub mod methods;
+pub mod path_relinking;
 pub mod plan;
 pub mod prices;
 pub mod problem;

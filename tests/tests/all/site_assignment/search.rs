@@ -3,6 +3,8 @@
 use placewright_instances::site_assignment::strategies::instances;
 use placewright_models::site_assignment::insertion::inserted;
 use placewright_models::site_assignment::instance::Index;
+use placewright_models::site_assignment::search::assigned::{Assigned, Table};
+use placewright_models::site_assignment::search::ejection::{Descent, Looks};
 use placewright_models::site_assignment::search::moves::{Change, chain, shift, swap};
 use placewright_models::site_assignment::search::preference::Preferences;
 use placewright_models::site_assignment::search::site_moves;
@@ -60,6 +62,49 @@ proptest! {
             if instance.open_sites.at_least.is_none() && judged.is_some() {
                 prop_assert_eq!(judged, Some(board.cost().into()));
             }
+        }
+    }
+
+    /// A descent ends where no shift and no swap helps, its books are right, and what it keeps is
+    /// the cheapest plan without excess.
+    #[test]
+    fn descents_end_in_local_optima(
+        instance in instances(),
+        seed in any::<u64>(),
+        price in 0.1..30.0_f64,
+    ) {
+        let index = Index::new(&instance);
+        let (table, sites) = (Table::new(&index), index.sites() as u32);
+        let everywhere = vec![(0..sites).collect::<Vec<u32>>(); index.customers()];
+        let profit = |customer: usize, site: usize| -table.pair(customer, site).cost as f64;
+        let looks = Looks::new(&table, everywhere, profit);
+        let mut descent = Descent::new(&table, looks, vec![price; sites as usize]);
+        let mut random = Seed(seed).generator();
+        let mut plan = descent.random_plan(&mut random);
+        let before = descent.priced(&plan);
+        descent.descend(&mut plan, &mut random, || false);
+        let after = descent.priced(&plan);
+        prop_assert!(after <= before);
+        prop_assert_eq!(&Assigned::at(&table, plan.sites.clone()), &plan);
+        for customer in 0..index.customers() {
+            for to in 0..sites as usize {
+                if to != plan.site(customer) {
+                    prop_assert!(descent.shifting(&plan, customer, to) > -1e-6);
+                }
+            }
+            for other in 0..customer {
+                let mut swapped = plan.clone();
+                swapped.shift(&table, customer, plan.site(other));
+                swapped.shift(&table, other, plan.site(customer));
+                prop_assert!(descent.priced(&swapped) > after - 1e-6);
+            }
+        }
+        if let Some(best) = &descent.best {
+            prop_assert!(best.is_feasible());
+            prop_assert!(!plan.is_feasible() || best.cost <= plan.cost);
+            prop_assert_eq!(&Assigned::at(&table, best.sites.clone()), best);
+        } else {
+            prop_assert!(!plan.is_feasible());
         }
     }
 
