@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::policy::WIDTHS;
 use super::shapes::SHAPES;
+use super::widths::WIDTHS;
 
 /// A shape with a width.
 pub(super) const EXPERTS: usize = SHAPES.len() * WIDTHS.len();

@@ -9,6 +9,9 @@
 //! first tasks after an earlier run, which may be all there are where nothing is learned any more,
 //! what counts is how the experts of that run's first half would have fared in its second.
 //!
+//! Everything that is fitted judges a past task by the others alone, so that ratios are as wide as
+//! those to come, and two of the four widths follow their spread: see `widths`.
+//!
 //! Where tasks run side by side, the first to end are the shortest, and those that failed are still
 //! under way. An attempt that was too small counts as a task with a peak well above it until the
 //! task completes; and while little is known, the retries of a ladder rise steeply.
@@ -21,6 +24,7 @@
 mod ledger;
 mod policy;
 mod shapes;
+mod widths;
 mod words;
 
 pub use policy::Experts;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ledger::{EXPERTS, Ledger};
 use super::shapes::{self, Fit, Known, SHAPES, Window};
+use super::widths::{Spread, WIDTHS};
 
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::ratio_ladder::{Ratio, Workspace, cheapest};
@@ -13,8 +14,6 @@ use crate::memory_sizing::online::settings::Settings;
 use crate::memory_sizing::online::task::{Sample, Task};
 use crate::memory_sizing::replay::charge::charge;
 
-/// Relative widths of the triangle that stands for a past ratio.
-pub(super) const WIDTHS: [f64; 3] = [0.002, 0.005, 0.015];
 /// What follows the last rung of a ladder, as multiples of it; then come doublings.
 const TAIL: [f64; 4] = [1.1, 1.3, 1.7, 2.5];
 /// Doublings beyond the tail when an expert is charged.
@@ -127,6 +126,7 @@ impl Experts {
                     Ratio { ratio, weight: point.run_time_ms * value, count: 1.0 }
                 })
                 .collect();
+            let spread = Spread::of(&ratios);
             ratios.extend(self.exceeded.iter().map(|exceeded| {
                 let words = shapes::words_of(&exceeded.task);
                 let known = shapes::known(&exceeded.task, &words);
@@ -136,6 +136,7 @@ impl Experts {
             }));
             ratios.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
             for width in WIDTHS {
+                let width = width.relative(spread);
                 self.ladders.push(cheapest(&self.settings, &ratios, width, &mut workspace));
             }
         }
