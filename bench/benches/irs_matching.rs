@@ -16,7 +16,7 @@ fn busy(rule: &str, jobs: usize, groups: usize, classes: usize) -> Matcher {
     let mut known = Classes::default();
     for class in 0..classes {
         let first = class % groups;
-        let run = (0..=class % 5).map(|step| 1_u64 << ((first + step) % groups));
+        let run = (0..=class % 5).map(|step| 1_u128 << ((first + step) % groups));
         known.intern(run.sum(), (class / groups) as u8);
     }
     let classes = known.len();
@@ -119,12 +119,12 @@ fn rounds(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A round opens among 1,000 jobs of 64 groups and 100 device classes.
+/// A round opens among 1,000 jobs of 100 groups and 200 device classes.
 fn plans(criterion: &mut Criterion) {
     let mut group =
-        criterion.benchmark_group("irs_matching/plan/1000 jobs, 64 groups, 100 classes");
+        criterion.benchmark_group("irs_matching/plan/1000 jobs, 100 groups, 200 classes");
     for rule in ["flow", "venn", "srsf_round"] {
-        let mut matcher = busy(rule, 1000, 64, 100);
+        let mut matcher = busy(rule, 1000, 100, 200);
         group.bench_function(rule, |bencher| {
             bencher.iter(|| matcher.open(JobId(500), 620_000, black_box(20_001)));
         });
@@ -136,7 +136,7 @@ fn plans(criterion: &mut Criterion) {
 fn arrivals(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("irs_matching/arrival");
     group.sample_size(10);
-    for (jobs, groups, classes) in [(50, 4, 5), (1000, 64, 100)] {
+    for (jobs, groups, classes) in [(50, 4, 5), (1000, 100, 200)] {
         let matcher = busy("flow", jobs, groups, classes);
         let spec = matcher.jobs()[0].spec;
         group.bench_function(format!("flow, {jobs} jobs"), |bencher| {

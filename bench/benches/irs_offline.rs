@@ -105,10 +105,13 @@ fn certificates(criterion: &mut Criterion) {
     ];
     for (name, search) in searches {
         group.bench_function(format!("search/50 jobs, {name}"), |bencher| {
-            bencher.iter(|| mean_busy_bound(&supply, black_box(&fluid.jobs), &[], search));
+            bencher.iter(|| {
+                mean_busy_bound(&supply, black_box(&fluid.jobs), &[], search, &Budget::unlimited())
+            });
         });
     }
-    let found = mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default());
+    let found =
+        mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default(), &Budget::unlimited());
     let certificate = found.expect("a sound fluid").certificate;
     group.bench_function("referee/50 jobs", |bencher| {
         bencher.iter(|| mean_busy_value_us(&supply, &fluid.jobs, &[], black_box(&certificate)));
@@ -129,8 +132,16 @@ fn heuristics(criterion: &mut Criterion) {
     });
     for jobs in [7, 20, 50] {
         let fluid = fluid(jobs, false);
+        let starts = starting_orders(&fluid);
         group.bench_function(format!("order search/{jobs} jobs"), |bencher| {
-            bencher.iter(|| search_order(black_box(&fluid), OrderSearch::for_jobs(jobs)));
+            bencher.iter(|| {
+                search_order(
+                    black_box(&fluid),
+                    &starts,
+                    OrderSearch::for_jobs(jobs),
+                    &Budget::unlimited(),
+                )
+            });
         });
     }
     group.finish();

@@ -1,1 +1,3 @@
-//! bench
+//! What benchmarks and experiments share.
+
+pub mod circuit_states;

@@ -8,7 +8,7 @@ use placewright_instances::files::Rejected;
 use placewright_instances::registry::{self, Visitor};
 
 use crate::failure::{Answer, Failure};
-use crate::options::{self, Listing};
+use crate::options;
 use crate::output;
 
 /// Generate an instance from a seed
@@ -51,18 +51,10 @@ impl Visitor for Generate {
 
     fn visit<F: Family>(self) -> Self::Output {
         let args = self.0;
-        let kinds = || {
-            let of =
-                |each: &family::Generator<F>| Listing::new(each.name, each.title, each.options);
-            F::generators().iter().map(of).collect::<Vec<_>>()
-        };
-        let Some(kind) = &args.kind else {
-            output::to_stdout(&options::listing(&kinds()))?;
+        let Some(kind) = options::choose("kind", args.kind.as_deref(), F::generators())? else {
             return Ok(Answer::Positive);
         };
-        if family::generator::<F>(kind).is_none() {
-            return Err(options::unknown("kind", kind, &kinds()));
-        }
+        let kind = kind.name;
         let options = options::unique(args.options)?;
         let name = args.name.unwrap_or_else(|| format!("{kind}-{}", args.seed));
         let file = family::generate::<F>(&name, kind, args.seed, &options)

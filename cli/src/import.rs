@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use placewright_instances::family::{self, Family, Options};
+use placewright_instances::family::Family;
 use placewright_instances::files::InstanceFile;
 use placewright_instances::registry::{self, Visitor};
 
 use crate::console::{Console, LogFormat};
 use crate::failure::{Answer, Failure};
-use crate::options::{self, Listing};
+use crate::options;
 use crate::{input, output};
 
 /// Import a history or a public trace as an instance
@@ -58,17 +58,11 @@ impl Visitor for Import<'_> {
 
     fn visit<F: Family>(self) -> Self::Output {
         let Self { args, console } = self;
-        let formats = || {
-            let of = |each: &family::Importer<F>| Listing::new(each.name, each.title, each.options);
-            F::importers().iter().map(of).collect::<Vec<_>>()
-        };
-        let (Some(format), Some(first)) = (&args.format, args.files.first()) else {
-            output::to_stdout(&options::listing(&formats()))?;
+        let importer = options::choose("format", args.format.as_deref(), F::importers())?;
+        let (Some(importer), Some(first)) = (importer, args.files.first()) else {
             return Ok(Answer::Positive);
         };
-        let importer = family::importer::<F>(format)
-            .ok_or_else(|| options::unknown("format", format, &formats()))?;
-        let options: Options = options::unique(args.options)?;
+        let options = options::unique(args.options)?;
         input::at_most_one_stdin(args.files.iter().map(PathBuf::as_path))?;
         let sources: Vec<_> =
             args.files.iter().map(|path| input::open(path)).collect::<Result<_, _>>()?;
@@ -80,7 +74,7 @@ impl Visitor for Import<'_> {
         let name = args.name.unwrap_or_else(|| input::stem(first));
         let others = args.files.len() - 1;
         let more = if others == 0 { String::new() } else { format!(" and {others} more") };
-        let origin = format!("{format} {}{more}", input::stem(first));
+        let origin = format!("{} {}{more}", importer.name, input::stem(first));
         let file = InstanceFile::new::<F>(name, origin, imported.instance);
         output::write(&args.output, &output::serialised(file.to_text())?)?;
         Ok(Answer::Positive)

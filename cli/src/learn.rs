@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use placewright_instances::family::{self, Family, Learner};
+use placewright_instances::family::Family;
 use placewright_instances::registry::{self, Visitor};
 
 use crate::console::{Console, LogFormat};
 use crate::emit::{self, REPORT};
 use crate::failure::{Answer, Failure};
-use crate::options::{self, Listing};
+use crate::options;
 use crate::{input, output};
 
 /// Learn from recorded runs, and write what the next run should use
@@ -78,16 +78,10 @@ impl Visitor for Command<'_> {
 
     fn visit<F: Family>(self) -> Self::Output {
         let Self { args, console } = self;
-        let formats = || {
-            let of = |each: &Learner<F>| Listing::new(each.name, each.title, each.options);
-            F::learners().iter().map(of).collect::<Vec<_>>()
-        };
-        let Some(recorded) = &args.recorded else {
-            output::to_stdout(&options::listing(&formats()))?;
+        let Some(learner) = options::choose("format", args.recorded.as_deref(), F::learners())?
+        else {
             return Ok(Answer::Positive);
         };
-        let learner = family::learner::<F>(recorded)
-            .ok_or_else(|| options::unknown("format", recorded, &formats()))?;
         let emitter = emit::emitter::<F>(&args.format)?;
         let options = options::unique(args.options)?;
         input::at_most_one_stdin(args.files.iter().chain(&args.start).map(PathBuf::as_path))?;

@@ -1,8 +1,9 @@
 //! Options of importers and generators: `NAME=VALUE` pairs, and lists of what there is.
 
-use placewright_instances::family::{OptionHelp, Options};
+use placewright_instances::family::{self, Offer, Options};
 
 use crate::failure::Failure;
+use crate::output;
 
 /// Reads `NAME=VALUE`.
 ///
@@ -29,25 +30,33 @@ pub(crate) fn unique(pairs: Vec<(String, String)>) -> Result<Options, Failure> {
     Ok(options)
 }
 
-/// Something with a name that a family offers.
-pub(crate) struct Listing {
-    name: &'static str,
-    title: &'static str,
-    options: &'static [OptionHelp],
-}
-
-impl Listing {
-    pub(crate) fn new(
-        name: &'static str,
-        title: &'static str,
-        options: &'static [OptionHelp],
-    ) -> Self {
-        Self { name, title, options }
-    }
+/// What is offered under a name. Without a name all there is goes to standard output, and nothing is
+/// chosen.
+///
+/// # Errors
+/// For a name that nothing has.
+pub(crate) fn choose<R>(
+    what: &str,
+    name: Option<&str>,
+    offers: &'static [Offer<R>],
+) -> Result<Option<&'static Offer<R>>, Failure> {
+    let Some(name) = name else {
+        output::to_stdout(&listing(offers))?;
+        return Ok(None);
+    };
+    let unknown = || {
+        let known: Vec<&str> = offers.iter().map(|offer| offer.name).collect();
+        let action = match known.is_empty() {
+            true => "this family has none".to_owned(),
+            false => format!("choose one of {}", known.join(", ")),
+        };
+        Failure::usage(format!("there is no {what} {name:?}"), action)
+    };
+    family::find(offers, name).map(Some).ok_or_else(unknown)
 }
 
 /// What there is, for people.
-pub(crate) fn listing(offers: &[Listing]) -> String {
+fn listing<R>(offers: &[Offer<R>]) -> String {
     let mut text = String::new();
     for offer in offers {
         text.push_str(&format!("{}: {}\n", offer.name, offer.title));
@@ -56,13 +65,4 @@ pub(crate) fn listing(offers: &[Listing]) -> String {
         }
     }
     text
-}
-
-/// A name that nothing has.
-pub(crate) fn unknown(what: &str, name: &str, offers: &[Listing]) -> Failure {
-    let known: Vec<&str> = offers.iter().map(|offer| offer.name).collect();
-    Failure::usage(
-        format!("there is no {what} {name:?}"),
-        format!("choose one of {}", known.join(", ")),
-    )
 }

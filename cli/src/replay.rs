@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use indicatif::ProgressBar;
-use placewright_instances::family::{Family, Replay};
+use placewright_instances::family::Family;
 use placewright_instances::files::Source;
 use placewright_instances::registry::{self, Visitor};
 
 use crate::console::{Console, LogFormat};
 use crate::failure::{Answer, Failure};
-use crate::options::{self, Listing};
+use crate::options;
 use crate::{input, output};
 
 /// Replay recorded runs under online policies and compare what they would have cost
@@ -57,16 +57,9 @@ impl Visitor for Command<'_> {
 
     fn visit<F: Family>(self) -> Self::Output {
         let Self { args, console } = self;
-        let formats = || {
-            let of = |each: &Replay| Listing::new(each.name, each.title, each.options);
-            F::replays().iter().map(of).collect::<Vec<_>>()
-        };
-        let Some(format) = &args.format else {
-            output::to_stdout(&options::listing(&formats()))?;
+        let Some(replay) = options::choose("format", args.format.as_deref(), F::replays())? else {
             return Ok(Answer::Positive);
         };
-        let replay = F::replays().iter().find(|replay| replay.name == format);
-        let replay = replay.ok_or_else(|| options::unknown("format", format, &formats()))?;
         let options = options::unique(args.options)?;
         input::at_most_one_stdin(args.files.iter().map(PathBuf::as_path))?;
         let open = |path: &PathBuf| Ok((workflow(path), input::open(path)?));

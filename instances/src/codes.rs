@@ -232,12 +232,12 @@ pub const FIELD_OUT_OF_RANGE: &ErrorCode = &ErrorCode {
     meaning: "A size above 4 PiB, a time above 34 years, or another number that no cluster has: a wrong unit, or a counter that overflowed.",
     action: "check the value and its unit, or remove the row",
 };
-/// Nothing is left to make an instance of.
+/// Nothing is left to make an instance of, or to replay.
 pub const NO_SAMPLES: &ErrorCode = &ErrorCode {
     code: "PW047",
     title: "the table has no usable rows",
-    meaning: "Every row was skipped, so there is nothing to learn from; the cause lists the reasons.",
-    action: "import a trace with completed tasks and memory measurements",
+    meaning: "There are no rows, or every row was skipped; the cause lists the reasons.",
+    action: "give a table with rows, a trace of tasks with completed tasks and their memory",
 };
 /// An option that an importer does not have, or cannot understand.
 pub const BAD_OPTION: &ErrorCode = &ErrorCode {

@@ -117,17 +117,26 @@ pub struct Report {
     pub json: serde_json::Value,
 }
 
-/// A reader of a foreign format.
-pub struct Importer<F: Family> {
+/// Something that a family offers by name, with options.
+pub struct Offer<R> {
     /// Name on the command line.
     pub name: &'static str,
-    /// What it reads, in one line.
+    /// What it reads, makes or compares, in one line.
     pub title: &'static str,
     /// What can be chosen.
     pub options: &'static [OptionHelp],
-    /// Reads sources with the options given by name.
-    pub run: Import<F::Instance>,
+    /// Does it.
+    pub run: R,
 }
+
+/// The offer of a name.
+#[must_use]
+pub fn find<R>(offers: &'static [Offer<R>], name: &str) -> Option<&'static Offer<R>> {
+    offers.iter().find(|offer| offer.name == name)
+}
+
+/// A reader of a foreign format.
+pub type Importer<F> = Offer<Import<<F as Problem>::Instance>>;
 
 /// Makes one instance of one or more sources with the options given by name, or refuses the first
 /// bad one with every reason.
@@ -166,32 +175,14 @@ pub struct Emitter<F: Family> {
     pub emit: fn(&F::Emission) -> String,
 }
 
-/// A comparison of online policies on recorded runs.
-pub struct Replay {
-    /// Name on the command line: the format of the recordings.
-    pub name: &'static str,
-    /// What it compares, in one line.
-    pub title: &'static str,
-    /// What can be chosen.
-    pub options: &'static [OptionHelp],
-    /// Replays the recordings with the options given by name.
-    pub run: RunReplay,
-}
+/// A comparison of online policies on recorded runs; its name is the format of the recordings.
+pub type Replay = Offer<RunReplay>;
 
 /// Replays recordings, each under the name of its workflow, telling how far it is.
 pub type RunReplay = fn(&[(String, Source)], &Options, Progress) -> Result<Report, Rejected>;
 
-/// An engine that learns from recorded runs.
-pub struct Learner<F: Family> {
-    /// Name on the command line: the format of the recordings.
-    pub name: &'static str,
-    /// What it reads, in one line.
-    pub title: &'static str,
-    /// What can be chosen.
-    pub options: &'static [OptionHelp],
-    /// Learns from the recordings, one after the other.
-    pub run: Learn<F>,
-}
+/// An engine that learns from recorded runs; its name is the format of the recordings.
+pub type Learner<F> = Offer<Learn<F>>;
 
 /// Learns from recordings with the options given by name, from nothing or from an engine file.
 pub type Learn<F> = fn(&[Source], Option<&Source>, &Options) -> Result<Learned<F>, Rejected>;
@@ -212,43 +203,16 @@ pub struct Learned<F: Family> {
 pub type Progress<'a> = &'a (dyn Fn(&str) + Sync);
 
 /// A maker of instances.
-pub struct Generator<F: Family> {
-    /// Name on the command line.
-    pub name: &'static str,
-    /// What it makes, in one line.
-    pub title: &'static str,
-    /// What can be chosen.
-    pub options: &'static [OptionHelp],
-    /// Makes an instance without issues.
-    pub run: Generate<F::Instance>,
-}
+pub type Generator<F> = Offer<Generate<<F as Problem>::Instance>>;
 
 /// Makes an instance from a seed and options by name, or says what is wrong with the options. The
 /// same seed and options give the same instance on every machine.
 pub type Generate<I> = fn(u64, &Options) -> Result<I, Vec<Issue>>;
 
-/// The importer of a name.
-#[must_use]
-pub fn importer<F: Family>(name: &str) -> Option<&'static Importer<F>> {
-    F::importers().iter().find(|importer| importer.name == name)
-}
-
 /// The emitter of a name.
 #[must_use]
 pub fn emitter<F: Family>(name: &str) -> Option<&'static Emitter<F>> {
     F::emitters().iter().find(|emitter| emitter.name == name)
-}
-
-/// The learner of a name.
-#[must_use]
-pub fn learner<F: Family>(name: &str) -> Option<&'static Learner<F>> {
-    F::learners().iter().find(|learner| learner.name == name)
-}
-
-/// The generator of a name.
-#[must_use]
-pub fn generator<F: Family>(name: &str) -> Option<&'static Generator<F>> {
-    F::generators().iter().find(|generator| generator.name == name)
 }
 
 /// Makes an instance with the generator of a name, in the file that tells how it was made.
@@ -262,7 +226,7 @@ pub fn generate<F: Family>(
     options: &Options,
 ) -> Result<InstanceFile<F::Instance>, Vec<Issue>> {
     let known = || F::generators().iter().map(|each| each.name).collect::<Vec<_>>().join(", ");
-    let generator = generator::<F>(kind).ok_or_else(|| {
+    let generator = find(F::generators(), kind).ok_or_else(|| {
         let cause = format!("there is no generator {kind:?}; there are: {}", known());
         vec![codes::issue(codes::BAD_OPTION, "kind", cause)]
     })?;

@@ -6,6 +6,7 @@
 //!
 //! [`Issue`]: placewright_solver::issue::Issue
 
+pub mod circuit_allocation;
 pub mod codes;
 pub mod data_folder;
 pub mod family;

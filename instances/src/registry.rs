@@ -1,5 +1,6 @@
 //! Families by name. A new family is one line in [`dispatch`] and one in [`names`].
 
+use placewright_models::circuit_allocation::CircuitAllocation;
 use placewright_models::irs_matching::IrsMatching;
 use placewright_models::memory_sizing::MemorySizing;
 use placewright_solver::problem::Problem;
@@ -28,6 +29,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
     match family {
         MemorySizing::NAME => Ok(visitor.visit::<MemorySizing>()),
         IrsMatching::NAME => Ok(visitor.visit::<IrsMatching>()),
+        CircuitAllocation::NAME => Ok(visitor.visit::<CircuitAllocation>()),
         _ => Err(UnknownFamily(family.to_owned())),
     }
 }
@@ -35,7 +37,7 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
 /// The names of all families.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    vec![MemorySizing::NAME, IrsMatching::NAME]
+    vec![MemorySizing::NAME, IrsMatching::NAME, CircuitAllocation::NAME]
 }
 
 #[cfg(test)]

@@ -24,7 +24,18 @@ pub trait Formulation<P: Problem>: Send + Sync {
     /// How many nonzeros the model will have at most, without building it.
     fn nonzeros(&self, instance: &P::Instance) -> usize;
 
-    /// The model, minimising the first level of the objective.
+    /// What the model charges for an objective: its first level, unless the model weighs the levels
+    /// against each other.
+    fn price(&self, _instance: &P::Instance, objective: &Objective) -> i128 {
+        objective.first()
+    }
+
+    /// What plans cost at least for which the model charges at least `price`.
+    fn at_least(&self, _instance: &P::Instance, price: i128) -> Objective {
+        Objective::single(price)
+    }
+
+    /// The model, minimising the price of the objective.
     fn build(&self, instance: &P::Instance) -> MipModel;
 
     /// A feasible plan as a vector of the model's columns. A feasible plan that the model leaves
@@ -99,6 +110,7 @@ impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
         for _ in 0..MOST_SOLVES {
             let start = self.encoded_incumbent(context, &model)?;
             let before = context.objective();
+            let price = before.as_ref().map(|best| self.formulation.price(context.instance, best));
             let solve = Solve {
                 context,
                 formulation: &self.formulation,
@@ -107,7 +119,7 @@ impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
                 constant: model.constant(),
                 largest_cost: 0.0,
             };
-            let believed = solve.run(&without_dear(&model, before.as_ref()), start.as_deref())?;
+            let believed = solve.run(&without_dear(&model, price), start.as_deref())?;
             if believed || context.should_stop() || context.objective() == before {
                 break;
             }
@@ -132,7 +144,8 @@ impl<F> Exact<F> {
         if let Some(violation) = model.violations(&values, TOLERANCE).first() {
             return refuse(format!("the incumbent breaks the model: {violation}"));
         }
-        let (priced, judged) = (model.objective(&values), objective.first() as f64);
+        let judged = self.formulation.price(context.instance, &objective) as f64;
+        let priced = model.objective(&values);
         // A model may leave out dominated plans, so the encoded one may cost less, never more.
         let rounding = ROUNDING * (model.constant().abs() + priced.abs());
         if priced > judged + TOLERANCE * judged.abs().max(1.0) + rounding {
@@ -203,17 +216,16 @@ impl<P: Problem, F: Formulation<P>> Solve<'_, '_, P, F> {
     /// tolerances times costs, so where one cost towers above the rest a solver's bound says
     /// nothing.
     fn is_resolved(&self) -> bool {
-        let best = self.context.objective().map(|best| best.first() as f64 - self.constant);
+        let best = self.price_of_best().map(|best| best as f64 - self.constant);
         best.is_some_and(|best| self.largest_cost <= dearest(best, self.constant))
     }
 
     /// The solver says optimal in floating point; in integers that is the incumbent's cost, if
     /// the two are as close as the solver's tolerance.
     fn claim_optimal(&self, dual_bound: f64) -> Result<(), EngineError> {
-        let best = self.context.objective().map(|objective| objective.first());
-        match best {
+        match self.price_of_best() {
             Some(best) if close(best as f64, dual_bound) => {
-                let claim = Claim::AtLeast(Objective::single(best));
+                let claim = Claim::AtLeast(self.at_least(best));
                 self.claim(claim, "proved optimal by the exact model")
             }
             _ => self.claim_bound(dual_bound, "bound of the exact model"),
@@ -228,7 +240,16 @@ impl<P: Problem, F: Formulation<P>> Solve<'_, '_, P, F> {
         let rounding = ROUNDING * (self.constant.abs() + dual_bound.abs());
         let slack = TOLERANCE * dual_bound.abs().max(1.0) + rounding;
         let bound = (dual_bound - slack).ceil() as i128;
-        self.claim(Claim::AtLeast(Objective::single(bound)), note)
+        self.claim(Claim::AtLeast(self.at_least(bound)), note)
+    }
+
+    fn price_of_best(&self) -> Option<i128> {
+        let best = self.context.objective()?;
+        Some(self.formulation.price(self.context.instance, &best))
+    }
+
+    fn at_least(&self, price: i128) -> Objective {
+        self.formulation.at_least(self.context.instance, price)
     }
 
     fn claim(&self, claim: Claim, note: &str) -> Result<(), EngineError> {
@@ -275,12 +296,12 @@ impl<P: Problem, F: Formulation<P>> MipObserver for Watch<'_, '_, '_, P, F> {
 
 /// The model without the integer columns that alone cost more than the best plan: no better plan
 /// uses them, as costs and values are not negative.
-fn without_dear(model: &MipModel, best: Option<&Objective>) -> MipModel {
+fn without_dear(model: &MipModel, best: Option<i128>) -> MipModel {
     let mut cheaper = model.clone();
     let negative =
         |column: Column| model.cost(column) < 0.0 || model.column_bounds(column).lower < 0.0;
     let Some(best) = best.filter(|_| !model.columns().any(negative)) else { return cheaper };
-    let best = best.first() as f64 - model.constant();
+    let best = best as f64 - model.constant();
     let limit = dearest(best, model.constant());
     for column in model.columns() {
         if model.kind(column) == ColumnKind::Integer && model.cost(column) > limit {

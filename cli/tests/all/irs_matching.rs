@@ -118,3 +118,51 @@ fn bad_input_is_told_with_codes() {
         assert!(run.stderr().contains(told), "{told}: {}", run.stderr());
     }
 }
+
+/// Numbers at the ends of their ranges, and far beyond.
+#[test]
+fn extreme_numbers_are_answered_or_refused() {
+    let folder = Folder::new();
+    let largest = changed(|instance| {
+        instance["supply"]["rate_micro_per_s"] = json!([[1_u64 << 40], [1]]);
+        instance["jobs"][0]["demand_devices"] = json!(4_294_967_290_u64);
+        instance["jobs"][0]["weight"] = json!(1 << 20);
+        instance["jobs"][0]["release_ms"] = json!(1_u64 << 40);
+        instance["jobs"][1]["round_latency_ms"] = json!(1_u64 << 40);
+    });
+    folder.write("largest.json", &largest);
+    folder.run(&["solve", "largest.json", "-q", "--time-limit", "2s", "-o", "s.json"]).expect(0);
+    folder.run(&["check", "largest.json", "s.json"]).expect(0);
+    let zero_rates = changed(|instance| {
+        instance["supply"]["rate_micro_per_s"] = json!([[0], [0]]);
+    });
+    folder.write("zero.json", &zero_rates);
+    folder.run(&["solve", "zero.json", "-q", "-o", "zero.sol.json"]).expect(1);
+    for (key, value) in
+        [("demand_devices", json!(0)), ("demand_devices", json!(u64::MAX)), ("weight", json!(-1))]
+    {
+        let wrong = changed(|instance| instance["jobs"][0][key] = value.clone());
+        folder.write("wrong.json", &wrong);
+        folder.run(&["solve", "wrong.json", "-q"]).expect(2);
+    }
+}
+
+#[test]
+fn work_limits_give_the_same_bytes_for_any_number_of_threads() {
+    let folder = Folder::new();
+    for (kind, options) in
+        [("devices", "deadlines=50"), ("fluid", "shares=50"), ("rounds", "weight=9")]
+    {
+        let made =
+            ["generate", "irs_matching", kind, "--seed", "4", "-O", options, "-o", "made.json"];
+        folder.run(&made).expect(0);
+        let solve = |threads: &str, output: &str| {
+            let limits = ["--work-limit", "60000", "--threads", threads, "-o", output, "-q"];
+            folder.run(&[&["solve", "made.json"], &limits[..]].concat());
+            folder.read(output)
+        };
+        let one = solve("1", "one.sol.json");
+        assert_eq!(solve("2", "two.sol.json"), one);
+        assert_eq!(solve("4", "four.sol.json"), one);
+    }
+}

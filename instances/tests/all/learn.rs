@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use placewright_instances::family::{Family, Learned, Options, emitter, learner};
+use placewright_instances::family::{Family, Learned, Options, emitter, find};
 use placewright_instances::files::{Rejected, Source};
 use placewright_models::memory_sizing::MemorySizing;
 
@@ -22,7 +22,7 @@ fn learn_on(
 ) -> Result<Learned<MemorySizing>, Rejected> {
     let sources: Vec<Source> = texts.iter().map(|text| source(text)).collect();
     let start = start.map(source);
-    (learner::<MemorySizing>(format).unwrap().run)(&sources, start.as_ref(), &options(pairs))
+    (find(MemorySizing::learners(), format).unwrap().run)(&sources, start.as_ref(), &options(pairs))
 }
 
 fn learn(texts: &[&str], pairs: &[(&str, &str)]) -> Learned<MemorySizing> {

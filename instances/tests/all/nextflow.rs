@@ -1,6 +1,6 @@
 //! The importer of Nextflow traces, on traces written here.
 
-use placewright_instances::family::{Options, importer};
+use placewright_instances::family::{Family, Options, find};
 use placewright_instances::files::Source;
 use placewright_instances::memory_sizing::import::nextflow::{Input, Target, TraceOptions, import};
 use placewright_instances::memory_sizing::import::{Settings, Summary};
@@ -131,7 +131,7 @@ fn columns_may_come_in_any_order_and_dress() {
     }
     let marked = [b"\xef\xbb\xbf", RAW.as_bytes()].concat();
     let source = Source::from_bytes("trace.csv", marked, 1 << 20).unwrap();
-    let nextflow = importer::<MemorySizing>("nextflow").unwrap();
+    let nextflow = find(MemorySizing::importers(), "nextflow").unwrap();
     let imported = (nextflow.run)(&[source], &Options::new()).unwrap();
     assert_eq!(imported.instance, instance);
     assert!(

@@ -1,6 +1,6 @@
 //! The importer of Snakemake benchmarks, on files written here.
 
-use placewright_instances::family::{Imported, Options, importer};
+use placewright_instances::family::{Family, Imported, Options, find};
 use placewright_instances::files::{Rejected, Source};
 use placewright_models::memory_sizing::MemorySizing;
 use placewright_models::memory_sizing::instance::Instance;
@@ -27,7 +27,7 @@ fn run(files: &[(&str, &str)], options: &[(&str, &str)]) -> Result<Imported<Inst
     };
     let options: Options = options.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
     let sources: Vec<_> = files.iter().map(source).collect();
-    (importer::<MemorySizing>("snakemake").unwrap().run)(&sources, &options)
+    (find(MemorySizing::importers(), "snakemake").unwrap().run)(&sources, &options)
 }
 
 fn names(imported: &Imported<Instance>) -> Vec<&str> {

@@ -1,6 +1,6 @@
 //! The importer of checkpoints of the Vertical Pod Autoscaler, on documents written here.
 
-use placewright_instances::family::{Options, importer};
+use placewright_instances::family::{Family, Options, find};
 use placewright_instances::files::Source;
 use placewright_instances::memory_sizing::import::Settings;
 use placewright_instances::memory_sizing::import::vpa::importer::import;
@@ -57,7 +57,7 @@ fn lists_are_read_and_the_run_time_is_told() {
         ],
     });
     let source = Source::from_bytes("x.json", list.to_string().into_bytes(), 1 << 20).unwrap();
-    let vpa = importer::<MemorySizing>("vpa").unwrap();
+    let vpa = find(MemorySizing::importers(), "vpa").unwrap();
     let twice = [source.clone(), source];
     let imported = (vpa.run)(&twice, &Options::new()).unwrap();
     let [log, web] = &imported.instance.types[..] else { panic!("two types") };

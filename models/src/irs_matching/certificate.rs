@@ -74,56 +74,61 @@ pub fn pooled_bound(instance: &Instance, blocks: &[u64]) -> Result<i128, Certifi
     for (job, &block) in blocks.iter().enumerate() {
         members.entry(block).or_default().push(job);
     }
-    members.values().map(|jobs| block_bound(instance, jobs)).sum()
+    let blocks = Blocks::new(instance);
+    members.values().map(|jobs| blocks.bound(jobs)).sum()
 }
 
-/// The least weighted completion times of some jobs that share all they may use.
-///
-/// # Errors
-/// When their supply ends before they do.
-pub fn block_bound(instance: &Instance, jobs: &[usize]) -> Result<i128, CertificateError> {
-    let block = Block::new(instance, jobs);
-    let weight = |&job: &usize| i128::from(instance.jobs[job].weight);
-    let latency = |job: &usize| weight(job) * i128::from(instance.jobs[*job].round_latency_ms);
-    let rounds =
-        |job: &usize| weight(job) * i128::from(instance.jobs[*job].earliest_completion_ms());
-    let pooled =
-        block.layers(jobs)?.max(block.smith(jobs)) + jobs.iter().map(latency).sum::<i128>();
-    Ok(pooled.max(jobs.iter().map(rounds).sum()))
+/// What the bounds of blocks look at.
+pub struct Blocks<'a> {
+    instance: &'a Instance,
+    eligibility: Vec<Vec<bool>>,
+    curves: SupplyCurves<'a>,
+}
+
+impl<'a> Blocks<'a> {
+    /// Prepares the bounds of an instance. O(jobs · classes + size of the supply).
+    #[must_use]
+    pub fn new(instance: &'a Instance) -> Self {
+        let (eligibility, curves) = (instance.eligibility(), instance.supply_curves());
+        Self { instance, eligibility, curves }
+    }
+
+    /// The least weighted completion times of some jobs that share all they may use.
+    ///
+    /// # Errors
+    /// When their supply ends before they do.
+    pub fn bound(&self, jobs: &[usize]) -> Result<i128, CertificateError> {
+        let block = Block::new(self, jobs);
+        let weight = |&job: &usize| i128::from(self.instance.jobs[job].weight);
+        let latency =
+            |job: &usize| weight(job) * i128::from(self.instance.jobs[*job].round_latency_ms);
+        let rounds = |job: &usize| {
+            weight(job) * i128::from(self.instance.jobs[*job].earliest_completion_ms())
+        };
+        let pooled =
+            block.layers(jobs)?.max(block.smith(jobs)) + jobs.iter().map(latency).sum::<i128>();
+        Ok(pooled.max(jobs.iter().map(rounds).sum()))
+    }
 }
 
 /// The pooled supply of a block.
 struct Block<'a> {
     instance: &'a Instance,
-    curves: SupplyCurves<'a>,
-    pool: Pool,
-}
-
-enum Pool {
-    /// Arrival times.
-    Devices(Vec<u64>),
-    /// Classes with rates.
-    Rates(Vec<usize>),
+    curves: &'a SupplyCurves<'a>,
+    /// By class: whether some job of the block may use it.
+    usable: Vec<bool>,
+    /// Those classes.
+    classes: Vec<usize>,
 }
 
 impl<'a> Block<'a> {
-    fn new(instance: &'a Instance, jobs: &[usize]) -> Self {
-        let mut usable = vec![false; instance.classes.len()];
-        let eligibility = instance.eligibility();
+    fn new(all: &'a Blocks<'a>, jobs: &[usize]) -> Self {
+        let mut usable = vec![false; all.instance.classes.len()];
         for &job in jobs {
-            usable.iter_mut().zip(&eligibility[job]).for_each(|(usable, &own)| *usable |= own);
+            usable.iter_mut().zip(&all.eligibility[job]).for_each(|(usable, &own)| *usable |= own);
         }
-        let pool = match &instance.supply {
-            Supply::Devices(Arrivals { time_ms, class }) => {
-                let devices = time_ms.iter().zip(class);
-                let pooled = devices.filter(|&(_, &class)| usable[class as usize]);
-                Pool::Devices(pooled.map(|(&time_ms, _)| time_ms).collect())
-            }
-            Supply::Rates(_) => {
-                Pool::Rates((0..usable.len()).filter(|&class| usable[class]).collect())
-            }
-        };
-        Self { instance, curves: instance.supply_curves(), pool }
+        let classes = (0..usable.len()).filter(|&class| usable[class]).collect();
+        Self { instance: all.instance, curves: &all.curves, usable, classes }
     }
 
     /// Shortest remaining first in every layer of weights.
@@ -134,9 +139,9 @@ impl<'a> Block<'a> {
         for level in levels {
             let layer: Vec<usize> =
                 jobs.iter().copied().filter(|&job| weight(job) >= level).collect();
-            let sum = match &self.pool {
-                Pool::Devices(times) => self.shortest_of_devices(&layer, times),
-                Pool::Rates(classes) => self.shortest_of_rates(&layer, classes),
+            let sum = match &self.instance.supply {
+                Supply::Devices(arrivals) => self.shortest_of_devices(&layer, arrivals),
+                Supply::Rates(_) => self.shortest_of_rates(&layer),
             };
             let sum =
                 sum.ok_or_else(|| malformed("the supply of a block ends before its jobs do"))?;
@@ -148,7 +153,10 @@ impl<'a> Block<'a> {
 
     /// Jobs by release, the latest first, with what they need.
     fn by_release(&self, jobs: &[usize]) -> Vec<(u64, u128)> {
-        let scale = if matches!(self.pool, Pool::Devices(_)) { 1 } else { MICRO.into() };
+        let scale = match self.instance.supply {
+            Supply::Devices(_) => 1,
+            Supply::Rates(_) => MICRO.into(),
+        };
         let mut waiting: Vec<(u64, u128)> = jobs
             .iter()
             .map(|&job| &self.instance.jobs[job])
@@ -159,11 +167,14 @@ impl<'a> Block<'a> {
     }
 
     /// The sum of the times of last devices; `None` when there are too few devices.
-    fn shortest_of_devices(&self, jobs: &[usize], times: &[u64]) -> Option<i128> {
+    fn shortest_of_devices(&self, jobs: &[usize], arrivals: &Arrivals) -> Option<i128> {
         let mut waiting = self.by_release(jobs);
         let mut open: BinaryHeap<Reverse<u128>> = BinaryHeap::new();
         let (mut sum, mut left) = (0, jobs.len());
-        for &time_ms in times {
+        for (&time_ms, &class) in arrivals.time_ms.iter().zip(&arrivals.class) {
+            if !self.usable[class as usize] {
+                continue;
+            }
             while waiting.last().is_some_and(|&(release_ms, _)| release_ms <= time_ms) {
                 open.extend(waiting.pop().map(|(_, need)| Reverse(need)));
             }
@@ -171,6 +182,9 @@ impl<'a> Block<'a> {
                 Some(Reverse(1)) => {
                     sum += i128::from(time_ms);
                     left -= 1;
+                    if left == 0 {
+                        break;
+                    }
                 }
                 Some(Reverse(need)) => open.push(Reverse(need - 1)),
                 None => {}
@@ -181,8 +195,8 @@ impl<'a> Block<'a> {
 
     /// The sum of the times of last devices, in whole ms; `None` when the supply ends. Whatever a
     /// plan does, it deals out the micro-devices of one millisecond after the other.
-    fn shortest_of_rates(&self, jobs: &[usize], classes: &[usize]) -> Option<i128> {
-        let curves = &self.curves;
+    fn shortest_of_rates(&self, jobs: &[usize]) -> Option<i128> {
+        let (curves, classes) = (self.curves, &self.classes);
         let mut waiting = self.by_release(jobs);
         let mut open: BinaryHeap<Reverse<u128>> = BinaryHeap::new();
         let (mut now_ms, mut sum) = (0, 0);
@@ -210,8 +224,7 @@ impl<'a> Block<'a> {
     /// Smith's rule at the highest rate from the first release on. Supplies are rounded down from
     /// time 0, so what comes after the release may be a micro-device more of every class.
     fn smith(&self, jobs: &[usize]) -> i128 {
-        let (Pool::Rates(classes), Supply::Rates(rates)) = (&self.pool, &self.instance.supply)
-        else {
+        let (classes, Supply::Rates(rates)) = (&self.classes, &self.instance.supply) else {
             return 0;
         };
         let pooled = |segment: usize| -> u128 {

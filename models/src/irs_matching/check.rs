@@ -127,6 +127,9 @@ fn check_devices(
             got[served.index()] += 1;
         }
         for (j, job) in instance.jobs.iter().enumerate() {
+            if job.min_share_ppm.is_none() {
+                continue;
+            }
             offered[j] += u64::from(eligibility[j][class] && time_ms >= job.release_ms);
             let due = job.least_due(offered[j].into(), job.total_devices());
             if got[j] < due && !std::mem::replace(&mut starved[j], true) {
@@ -163,8 +166,9 @@ fn check_fluid(instance: &Instance, intervals: &[Interval], violations: &mut Vec
     let eligibility = instance.eligibility();
     let curves = instance.supply_curves();
     let mut got = vec![0_u128; instance.jobs.len()];
-    let mut shares =
-        Shares { instance, eligibility: &eligibility, curves: &curves, starved: vec![] };
+    let shared = |&j: &usize| instance.jobs[j].min_share_ppm.is_some();
+    let served = (0..instance.jobs.len()).filter(shared).collect();
+    let mut shares = Shares { instance, eligibility: &eligibility, curves: &curves, served };
     for (index, interval) in intervals.iter().enumerate() {
         shares.check(interval.start_ms, &got, violations);
         check_grants(instance, &eligibility, index, interval, violations);
@@ -236,19 +240,20 @@ struct Shares<'a> {
     instance: &'a Instance,
     eligibility: &'a [Vec<bool>],
     curves: &'a SupplyCurves<'a>,
-    starved: Vec<usize>,
+    /// Jobs with a minimum share that have had it so far.
+    served: Vec<usize>,
 }
 
 impl Shares<'_> {
     fn check(&mut self, time_ms: u64, got: &[u128], violations: &mut Vec<Violation>) {
-        for (j, job) in self.instance.jobs.iter().enumerate() {
-            if job.min_share_ppm.is_none() || time_ms <= job.release_ms || self.starved.contains(&j)
-            {
-                continue;
+        let (instance, eligibility, curves) = (self.instance, self.eligibility, self.curves);
+        self.served.retain(|&j| {
+            let job = &instance.jobs[j];
+            if time_ms <= job.release_ms {
+                return true;
             }
-            let own = (0..self.instance.classes.len()).filter(|&class| self.eligibility[j][class]);
-            let offered =
-                own.map(|class| self.curves.between(class, job.release_ms, time_ms)).sum();
+            let own = (0..instance.classes.len()).filter(|&class| eligibility[j][class]);
+            let offered = own.map(|class| curves.between(class, job.release_ms, time_ms)).sum();
             let due = job.least_due(offered, job.total_micro());
             if got[j] < u128::from(due) {
                 let (name, got) = (&job.name, got[j]);
@@ -256,8 +261,9 @@ impl Shares<'_> {
                     "{name} has {got} micro-devices by {time_ms} ms, its minimum share is {due}"
                 );
                 violations.push(Violation::new("IM109", cause));
-                self.starved.push(j);
+                return false;
             }
-        }
+            true
+        });
     }
 }

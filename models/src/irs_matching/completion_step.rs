@@ -50,19 +50,13 @@ impl Lane<'_> {
     fn columns(&self) -> usize {
         self.devices.len() + self.devices.len().saturating_sub(self.wanted)
     }
+}
 
-    /// What the job must have after each of its devices.
-    fn due(&self) -> impl Iterator<Item = u64> + '_ {
-        let total = self.job.total_devices();
-        (1..=self.devices.len()).map(move |offered| self.job.least_due(offered as u128, total))
-    }
-
-    /// Positions after which more is due than before, with how much.
-    fn due_steps(&self) -> Vec<(usize, u64)> {
-        let mut before = 0;
-        let rises = |&(_, due): &(usize, u64)| std::mem::replace(&mut before, due) < due;
-        self.due().enumerate().filter(rises).collect()
-    }
+/// Positions among a job's devices after which more is due than before, with how much.
+fn due_steps(job: &Job, devices: usize) -> impl Iterator<Item = (usize, u64)> + '_ {
+    let (total, mut before) = (job.total_devices(), 0);
+    let due = (1..=devices).map(move |offered| job.least_due(offered as u128, total));
+    due.enumerate().filter(move |&(_, due)| std::mem::replace(&mut before, due) < due)
 }
 
 fn arrivals(instance: &Instance) -> Option<&Arrivals> {
@@ -97,12 +91,21 @@ impl Formulation<IrsMatching> for CompletionStep {
     }
 
     fn nonzeros(&self, instance: &Instance) -> usize {
-        let Some(arrivals) = arrivals(instance) else { return 0 };
-        let of_lane = |lane: &Lane| {
-            let shares: usize = lane.due_steps().iter().map(|&(position, _)| position + 1).sum();
-            2 * lane.devices.len() + 4 * (lane.columns() - lane.devices.len()) + shares
+        let curves = instance.supply_curves();
+        let of_job = |(job, eligible): (&Job, Vec<bool>)| {
+            let Window { start_ms, end_ms } = instance.window(job);
+            let own = (0..eligible.len()).filter(|&class| eligible[class]);
+            let useful =
+                own.map(|class| curves.between(class, start_ms, end_ms.unwrap_or(u64::MAX)));
+            let devices = useful.sum::<u128>() as usize;
+            let steps = devices.saturating_sub(job.total_devices() as usize);
+            let shares = match job.min_share_ppm {
+                Some(_) => due_steps(job, devices).map(|(position, _)| position + 1).sum(),
+                None => 0,
+            };
+            2 * devices + 4 * steps + shares
         };
-        lanes(instance, arrivals).iter().map(of_lane).sum()
+        instance.jobs.iter().zip(instance.eligibility()).map(of_job).sum()
     }
 
     fn build(&self, instance: &Instance) -> MipModel {
@@ -223,7 +226,7 @@ fn add_rows(model: &mut MipModel, j: usize, lane: &Lane) {
             model.add_row(format!("step_j{j}_i{device}"), Bounds::at_most(0.0), entries);
         }
     }
-    for (position, due) in lane.due_steps() {
+    for (position, due) in due_steps(lane.job, lane.devices.len()) {
         let so_far = (0..=position).map(|position| (lane.serves(position), 1.0));
         let name = format!("share_j{j}_i{}", lane.devices[position]);
         model.add_row(name, Bounds::at_least(due as f64), so_far);

@@ -12,9 +12,10 @@ use placewright_solver::objective::Objective;
 
 use super::instance::JobId;
 use super::offline::device::tree::{MOST_DEVICE_JOBS, device_optimum};
-use super::offline::heuristics::order_search::starting_orders;
+use super::offline::heuristics::order_search::simple_orders;
 use super::offline::order_tree::fluid_optimum;
 use super::offline::rounding::round_up;
+use super::order_search::known_order;
 use super::plan::Plan;
 use super::problem::IrsMatching;
 use super::streams;
@@ -59,7 +60,9 @@ fn fluid(context: &Context<'_, IrsMatching>) -> Result<(), EngineError> {
         context.decline("too many jobs for a tree");
         return Ok(());
     }
-    let optimum = match fluid_optimum(&fluid, &starting_orders(&fluid), context.budget) {
+    let mut starts: Vec<Vec<usize>> = known_order(context).into_iter().collect();
+    starts.extend(simple_orders(&fluid));
+    let optimum = match fluid_optimum(&fluid, &starts, context.budget) {
         Ok(optimum) => optimum,
         Err(error) => {
             context.decline(&format!("no tree: {error}"));

@@ -1,14 +1,18 @@
-//! The bound `mean-busy-time`: every device goes to the job that it is worth most to.
+//! The bound `mean-busy-time`: every device goes to the job that it is worth most to. The order of
+//! the mean busy times is offered as a list.
 //!
 //! The relaxation and its prices are those of `offline::bounds::mean_busy`; the certificate holds
 //! the prices, and the referee adds up what they prove.
+
+use std::sync::{Arc, Mutex, PoisonError};
 
 use placewright_solver::certificate::{Certificate, CertificateError, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
-use super::instance::Instance;
+use super::instance::{Instance, JobId};
+use super::list_scheduling::{self, offer_list};
 use super::offline::bounds::mean_busy::{MeanBusyPrices, mean_busy_value_us};
 use super::offline::bounds::mean_busy_search::{GridSearch, mean_busy_bound};
 use super::problem::IrsMatching;
@@ -18,8 +22,28 @@ use super::streams;
 pub const MEAN_BUSY_TIME: &str = "mean_busy_time";
 
 /// The bound `mean-busy-time`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MeanBusyTime;
+#[derive(Clone, Debug, Default)]
+pub struct MeanBusyTime {
+    /// Where the prices are left for the method that goes on from them.
+    pub found: FoundPrices,
+}
+
+/// Prices of jobs that one method found in this solve and another takes.
+#[derive(Clone, Debug, Default)]
+pub struct FoundPrices(Arc<Mutex<Option<MeanBusyPrices>>>);
+
+impl FoundPrices {
+    fn put(&self, prices: Option<MeanBusyPrices>) {
+        // Whole values are exchanged, so one that a panic left behind is as good as any.
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = prices;
+    }
+
+    /// Takes the prices, if there are any; they serve once.
+    #[must_use]
+    pub fn take(&self) -> Option<MeanBusyPrices> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
 
 impl Method<IrsMatching> for MeanBusyTime {
     fn name(&self) -> &'static str {
@@ -31,18 +55,25 @@ impl Method<IrsMatching> for MeanBusyTime {
     }
 
     fn run(&self, context: &Context<'_, IrsMatching>) -> Result<(), EngineError> {
+        self.found.put(None);
         let Some((pieces, jobs, responses)) = streams::pieces(context.instance) else {
-            context.decline("bounds rates only");
+            context.note("mean busy times bound rates only");
             return Ok(());
         };
-        context.budget.spend(jobs.len() as u64 + 1);
-        let bound = match mean_busy_bound(&pieces, &jobs, &responses, GridSearch::default()) {
+        let (search, budget) = (GridSearch::default(), context.budget);
+        let bound = match mean_busy_bound(&pieces, &jobs, &responses, search, budget) {
             Ok(bound) => bound,
             Err(error) => {
                 context.decline(&format!("no mean busy times: {error}"));
                 return Ok(());
             }
         };
+        let mut order: Vec<JobId> = (0..jobs.len() as u32).map(JobId).collect();
+        let time = |id: &JobId| bound.mean_busy_ms[id.index()];
+        order.sort_by(|a, b| time(a).total_cmp(&time(b)));
+        context.budget.spend(list_scheduling::work(context.instance));
+        offer_list(context, &order, "in the order of mean busy times");
+        self.found.put(Some(bound.certificate.clone()));
         let MeanBusyPrices { shift, prices, breakpoints_ms } = bound.certificate;
         // Prices are not negative.
         let prices = prices.into_iter().map(i64::unsigned_abs);

@@ -7,24 +7,29 @@ use super::completion_step::CompletionStep;
 use super::completion_tree::CompletionTree;
 use super::due_dates::DueDates;
 use super::list_scheduling::ListScheduling;
-use super::mean_busy::MeanBusyTime;
+use super::list_search::ListSearch;
+use super::mean_busy::{FoundPrices, MeanBusyTime};
 use super::order_search::OrderSearchMethod;
 use super::pooled::Pooled;
+use super::price_search::PriceSearch;
 use super::problem::IrsMatching;
 
-/// All methods for one instance. Only single devices have an exact model whose costs are exact;
-/// that of rates is in real time and for export.
+/// All methods for one instance. Exact are the tree over completions, for single devices and
+/// constant rates without deadlines and shares, and the model of single devices; the model of rates
+/// is in real time and for export.
 #[must_use]
 pub fn methods() -> Methods<IrsMatching> {
+    let found = FoundPrices::default();
     Methods {
         opening: vec![
             Box::new(ListScheduling),
             Box::new(DueDates),
             Box::new(Pooled),
-            Box::new(MeanBusyTime),
+            Box::new(MeanBusyTime { found: found.clone() }),
+            Box::new(PriceSearch { found }),
             Box::new(OrderSearchMethod),
         ],
-        improving: Vec::new(),
+        improving: vec![Box::new(ListSearch)],
         exact: vec![Box::new(CompletionTree), Box::new(Exact { formulation: CompletionStep })],
     }
 }
@@ -32,12 +37,14 @@ pub fn methods() -> Methods<IrsMatching> {
 /// The methods that bound an instance without a model.
 #[must_use]
 pub fn bounding() -> Methods<IrsMatching> {
+    let found = FoundPrices::default();
     Methods {
         opening: vec![
             Box::new(ListScheduling),
             Box::new(DueDates),
             Box::new(Pooled),
-            Box::new(MeanBusyTime),
+            Box::new(MeanBusyTime { found: found.clone() }),
+            Box::new(PriceSearch { found }),
         ],
         improving: Vec::new(),
         exact: Vec::new(),

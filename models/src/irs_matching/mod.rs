@@ -42,7 +42,9 @@
 //! is known to us.
 
 pub mod certificate;
+mod cheapest;
 pub mod check;
+pub mod class_lists;
 pub mod codes;
 pub mod completion_order;
 pub mod completion_step;
@@ -52,18 +54,28 @@ pub mod due_dates;
 pub mod explain;
 pub mod formulation;
 pub mod instance;
+mod list_cost;
+mod list_devices;
+mod list_rates;
 pub mod list_scheduling;
+pub mod list_search;
 pub mod mean_busy;
 pub mod methods;
 pub mod offline;
 pub mod online;
+mod open_lists;
 pub mod order_search;
 pub mod orders;
 pub mod plan;
 pub mod pooled;
+mod price_grid;
+pub mod price_search;
+pub mod priced_choice;
+mod priced_take;
 pub mod problem;
 pub mod replay;
 pub mod streams;
+pub mod supply_prices;
 pub mod timetable;
 pub mod validate;
 

@@ -6,15 +6,15 @@
 //! Complexity: O(groups³) evaluations at most. Exact where all jobs form one group of equal weight
 //! and latencies are absent; otherwise no guarantee.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
-use super::certificate::{POOLED_BLOCKS, block_bound, pooled_bound};
-use super::instance::Instance;
+use super::certificate::{Blocks, POOLED_BLOCKS, pooled_bound};
+use super::instance::{Instance, Supply};
 use super::problem::IrsMatching;
 
 /// The bound `pooled`.
@@ -36,17 +36,19 @@ impl Method<IrsMatching> for Pooled {
     fn run(&self, context: &Context<'_, IrsMatching>) -> Result<(), EngineError> {
         let instance = context.instance;
         let count = instance.jobs.len() as u64;
-        let tries = [
+        let simple: [(Vec<u64>, &str); 2] = [
             (vec![0; count as usize], "all jobs share everything, shortest first"),
             ((0..count).collect(), "every job on its own"),
-            (merged_groups(instance), "groups of jobs share, shortest first"),
         ];
-        context.budget.spend(count + 1);
-        let bounds = tries.into_iter().filter_map(|(blocks, note)| {
+        let merged = || (merged_groups(context), "groups of jobs share, shortest first");
+        let tries = simple.into_iter().chain(std::iter::once_with(merged));
+        for (blocks, note) in tries {
+            if context.should_stop() {
+                break;
+            }
+            context.budget.spend(work(instance, instance.jobs.len()));
             // A block whose supply ends is left to the proof of infeasibility.
-            pooled_bound(instance, &blocks).ok().map(|bound| (bound, blocks, note))
-        });
-        for (bound, blocks, note) in bounds {
+            let Ok(bound) = pooled_bound(instance, &blocks) else { continue };
             let claim = Claim::AtLeast(Objective::single(bound));
             let rule = POOLED_BLOCKS.to_owned();
             let proof = Proof::Combinatorial { rule, witness: blocks };
@@ -56,13 +58,32 @@ impl Method<IrsMatching> for Pooled {
     }
 }
 
-/// The number of every job's block.
-fn merged_groups(instance: &Instance) -> Vec<u64> {
+/// Work units of bounding a block of so many jobs: some 20 ns per device and level of weights, or
+/// some microseconds per job and class.
+fn work(instance: &Instance, jobs: usize) -> u64 {
+    let weights: BTreeSet<u64> = instance.jobs.iter().map(|job| job.weight).collect();
+    let looked_at = match &instance.supply {
+        Supply::Devices(arrivals) => arrivals.time_ms.len() / 50,
+        Supply::Rates(_) => jobs * instance.classes.len(),
+    };
+    (weights.len().min(jobs) * looked_at) as u64 + 1
+}
+
+/// The number of every job's block; groups are merged for as long as the budget lasts.
+fn merged_groups(context: &Context<'_, IrsMatching>) -> Vec<u64> {
+    let instance = context.instance;
+    let all = Blocks::new(instance);
     let mut groups: BTreeMap<Vec<bool>, Vec<usize>> = BTreeMap::new();
     for (job, eligible) in instance.eligibility().into_iter().enumerate() {
         groups.entry(eligible).or_default().push(job);
     }
-    let value = |jobs: &[usize]| block_bound(instance, jobs).unwrap_or(0);
+    let value = |jobs: &[usize]| {
+        if context.should_stop() {
+            return 0;
+        }
+        context.budget.spend(work(instance, jobs.len()));
+        all.bound(jobs).unwrap_or(0)
+    };
     let mut blocks: Vec<(Vec<usize>, i128)> =
         groups.into_values().map(|jobs| (jobs.clone(), value(&jobs))).collect();
     while blocks.len() > 1 && blocks.len() <= MOST_GROUPS {

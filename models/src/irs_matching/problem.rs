@@ -7,7 +7,8 @@ use placewright_solver::problem::{Problem, Verdict};
 use super::instance::Instance;
 use super::mean_busy::MEAN_BUSY_TIME;
 use super::plan::Plan;
-use super::{certificate, check, mean_busy, validate};
+use super::supply_prices::SUPPLY_PRICES;
+use super::{certificate, check, mean_busy, supply_prices, validate};
 
 /// The family of intersection resource scheduling.
 #[derive(Clone, Copy, Debug, Default)]
@@ -30,6 +31,9 @@ impl Problem for IrsMatching {
         match &certificate.proof {
             Proof::Combinatorial { rule, witness } if rule == MEAN_BUSY_TIME => {
                 mean_busy::verify(instance, &certificate.claim, witness)
+            }
+            Proof::Combinatorial { rule, witness } if rule == SUPPLY_PRICES => {
+                supply_prices::verify(instance, &certificate.claim, witness)
             }
             _ => certificate::verify(instance, certificate),
         }

@@ -12,6 +12,7 @@
 pub mod assignment;
 pub mod constrained_path;
 pub mod dimacs;
+pub mod edge_colouring;
 pub mod generate;
 pub mod generate_costs;
 pub mod max_flow;
@@ -24,6 +25,9 @@ pub use assignment::{
 };
 pub use constrained_path::{
     ConstrainedPath, ConstrainedPathError, Resource, constrained_shortest_path,
+};
+pub use edge_colouring::{
+    EdgeColouringDefect, Half, edge_colouring, euler_split, largest_degree, verify_edge_colouring,
 };
 pub use max_flow::{
     MaxFlow, MaxFlowDefect, MaxFlowError, MaxFlowProblem, max_flow, verify_max_flow,

@@ -147,9 +147,14 @@ impl<W: Write> State<W> {
     }
 }
 
-/// The first level of an objective in at most thirteen characters.
+/// An objective in at most thirteen characters: all levels where they fit, otherwise the first.
 #[must_use]
 pub fn value_text(objective: &Objective) -> String {
+    let levels: Vec<String> = objective.0.iter().map(ToString::to_string).collect();
+    let all = levels.join("/");
+    if levels.len() > 1 && all.len() <= DIGITS {
+        return all;
+    }
     let value = objective.first();
     let exact = value.to_string();
     if exact.len() <= DIGITS { exact } else { format!("{:.6e}", value as f64) }

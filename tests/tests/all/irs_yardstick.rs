@@ -55,7 +55,7 @@ fn short_replays_agree_with_the_yardstick() {
         ("venn_job", "venn_job_remaining", 0.02),
         ("random_order", "random_order", 0.05),
     ];
-    for (workload, checkins) in [("even_div50", &full), ("mini", &tenth)] {
+    for (workload, checkins) in [("even_div20", &full), ("even_div50", &full), ("mini", &tenth)] {
         let source = Source::open(&folder.join(format!("jobs_{workload}.csv"))).unwrap();
         let jobs = read_jobs(&source.text).unwrap();
         for (policy, row, tolerance) in rows {

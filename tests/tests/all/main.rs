@@ -9,6 +9,12 @@ mod brute_force;
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod circuit_allocation;
+#[cfg(test)]
+mod circuit_engine;
+#[cfg(test)]
+mod circuit_replay;
+#[cfg(test)]
 mod deadlines;
 #[cfg(test)]
 mod determinism;

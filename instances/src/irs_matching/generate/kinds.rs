@@ -7,7 +7,7 @@ use placewright_solver::issue::Issue;
 use super::eligibility::Eligibility;
 use super::recipe::{Demands, Kind, Recipe, Releases, generate};
 use crate::draw::Draw;
-use crate::family::{Generate, Generator, OptionHelp, Options};
+use crate::family::{Generate, Generator, Offer, OptionHelp, Options};
 use crate::options::Reader;
 
 /// All generators of the family.
@@ -48,7 +48,7 @@ const fn generator(
     title: &'static str,
     run: Generate<Instance>,
 ) -> Generator<IrsMatching> {
-    Generator { name, title, options: OPTIONS, run }
+    Offer { name, title, options: OPTIONS, run }
 }
 
 /// Ranges that a size stands for.

@@ -5,6 +5,7 @@ use placewright_models::irs_matching::replay::checkins::CheckIns;
 use placewright_solver::issue::Issue;
 
 use super::fields::{self, thousandths};
+use crate::codes;
 use crate::table::{Table, missing_column};
 
 /// Columns: `gap_s` since the row before, `session_s`, `eligibility_mask` (bit g is group g + 1),
@@ -12,7 +13,7 @@ use crate::table::{Table, missing_column};
 /// 20 s / comm to come and go). The trace starts again after `period_s`.
 ///
 /// # Errors
-/// Missing columns and fields that are not numbers in range, with their lines.
+/// Missing columns, fields that are not numbers in range, with their lines, and no rows.
 pub fn read_checkins(text: &str, period_s: u64) -> Result<CheckIns, Vec<Issue>> {
     let table = Table::open(text)?;
     let names = ["gap_s", "session_s", "eligibility_mask", "comp", "comm"];
@@ -39,7 +40,7 @@ pub fn read_checkins(text: &str, period_s: u64) -> Result<CheckIns, Vec<Issue>> 
             return;
         };
         now_ms += gap_ms;
-        let class = classes.intern(mask, 0);
+        let class = classes.intern(mask.into(), 0);
         if class > usize::from(u8::MAX) {
             return;
         }
@@ -47,26 +48,27 @@ pub fn read_checkins(text: &str, period_s: u64) -> Result<CheckIns, Vec<Issue>> 
         checkins.session_ms.push(session_ms);
         checkins.class.push(class as u8);
         checkins.compute_milli.push(compute);
-        checkins.transfer_ms.push(TRANSFER_MS * 1000 / bandwidth.max(1));
+        checkins.transfer_ms.push(transfer_ms(bandwidth));
     });
     if classes.len() > 256 {
         let cause = format!("{} different masks, at most 256 can be replayed", classes.len());
-        issues.push(crate::codes::issue(
-            crate::codes::FIELD_OUT_OF_RANGE,
-            "eligibility_mask",
-            cause,
-        ));
+        issues.push(codes::issue(codes::FIELD_OUT_OF_RANGE, "eligibility_mask", cause));
     }
     if u64::from(now_ms) > checkins.period_ms {
         let cause = format!(
             "the last check-in, after {} s, is later than the period of {period_s} s",
             now_ms / 1000
         );
-        issues.push(crate::codes::issue(crate::codes::FIELD_OUT_OF_RANGE, "gap_s", cause));
+        issues.push(codes::issue(codes::FIELD_OUT_OF_RANGE, "gap_s", cause));
     }
     checkins.classes = classes;
+    if checkins.is_empty() && issues.is_empty() {
+        issues.push(codes::issue(codes::NO_SAMPLES, "", "there are no check-ins"));
+    }
     if issues.is_empty() { Ok(checkins) } else { Err(issues) }
 }
 
-/// Time to get and return a model at bandwidth one.
-const TRANSFER_MS: u32 = 20_000;
+/// Time to get and return a model at a bandwidth in thousandths: 20 s at bandwidth one.
+pub(super) fn transfer_ms(bandwidth_milli: u32) -> u32 {
+    20_000_000 / bandwidth_milli.max(1)
+}

@@ -4,13 +4,14 @@ use placewright_models::irs_matching::replay::workload::ReplayJob;
 use placewright_solver::issue::Issue;
 
 use super::fields;
+use crate::codes;
 use crate::table::{Table, missing_column};
 
 /// Columns: `arrival_s`, `demand_per_round`, `rounds`, `deadline_s` (from the request of a round),
 /// `workload_s` (nominal compute time), `eligibility_group` (from 1).
 ///
 /// # Errors
-/// Missing columns and fields that are not numbers in range, with their lines.
+/// Missing columns, fields that are not numbers in range, with their lines, and no rows.
 pub fn read_jobs(text: &str) -> Result<Vec<ReplayJob>, Vec<Issue>> {
     let table = Table::open(text)?;
     let names = [
@@ -58,5 +59,8 @@ pub fn read_jobs(text: &str) -> Result<Vec<ReplayJob>, Vec<Issue>> {
             });
         }
     });
+    if jobs.is_empty() && issues.is_empty() {
+        issues.push(codes::issue(codes::NO_SAMPLES, "", "there are no jobs"));
+    }
     if issues.is_empty() { Ok(jobs) } else { Err(issues) }
 }

@@ -3,6 +3,7 @@
 mod comparison;
 mod fields;
 mod options;
+mod supply;
 
 pub mod checkins;
 pub mod jobs;
@@ -11,7 +12,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use comparison::Workload;
-use options::{OPTIONS, Plan};
+use options::{CheckInSource, OPTIONS, Plan};
 use placewright_models::irs_matching::online::rule::Rule;
 use placewright_models::irs_matching::replay::checkins::CheckIns;
 use placewright_models::irs_matching::replay::run::{Settings, run as replay};
@@ -20,11 +21,11 @@ use placewright_models::irs_matching::replay::workload::ReplayJob;
 use rayon::prelude::*;
 
 use crate::codes;
-use crate::family::{Options, Progress, Replay, Report};
+use crate::family::{Offer, Options, Progress, Replay, Report};
 use crate::files::{Rejected, Source};
 
 /// All replays of the family.
-pub const REPLAYS: &[Replay] = &[Replay {
+pub const REPLAYS: &[Replay] = &[Offer {
     name: "jobs",
     title: "matching policies on lists of jobs against a trace of check-ins",
     options: &OPTIONS,
@@ -42,10 +43,7 @@ fn run(
 ) -> Result<Report, Rejected> {
     let refused = |issues| Rejected::new("options", issues);
     let plan = Plan::read(options).map_err(refused)?;
-    let trace = Source::open(Path::new(&plan.checkins))?;
-    let read = checkins::read_checkins(&trace.text, plan.period_s);
-    let checkins = read.map_err(|issues| trace.reject(issues))?.every(plan.every as usize);
-    drop(trace);
+    let checkins = check_ins(&plan)?.every(plan.every as usize);
     let tiered = match plan.policies.contains(&"venn_tiers") {
         true => Some(checkins.with_tiers(&TIER_BOUNDS_MS).ok_or_else(|| {
             let cause = "there are too many masks to tell hardware tiers apart";
@@ -67,6 +65,19 @@ fn run(
         workloads.push(Workload { name: name.clone(), rows });
     }
     Ok(comparison::report(&workloads, plan.seeds.len()))
+}
+
+fn check_ins(plan: &Plan) -> Result<CheckIns, Rejected> {
+    match &plan.source {
+        CheckInSource::Trace(path) => {
+            let trace = Source::open(Path::new(path))?;
+            checkins::read_checkins(&trace.text, plan.period_s)
+                .map_err(|issues| trace.reject(issues))
+        }
+        CheckInSource::Drawn(supply) => {
+            supply.draw(plan.period_s).map_err(|issue| Rejected::new("options", vec![issue]))
+        }
+    }
 }
 
 /// Jobs that no device may ever serve would keep a replay going to its end.
@@ -107,4 +118,36 @@ fn compare(
     let summaries: Vec<Summary> = runs.par_iter().map(one).collect();
     let of_policy = summaries.chunks(plan.seeds.len()).map(Summary::mean);
     plan.policies.iter().copied().zip(of_policy).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const JOBS: &str = "\
+arrival_s,demand_per_round,rounds,deadline_s,workload_s,eligibility_group
+0,20,5,600,60,1
+100,40,3,600,60,4
+250,10,8,600,60,2
+";
+
+    fn replayed(threads: usize) -> Report {
+        let pairs = [("supply_per_s", "0.5"), ("seeds", "3"), ("policies", "all")];
+        let options = pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let jobs = Source { name: "jobs".to_owned(), text: JOBS.to_owned() };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| run(&[("jobs".to_owned(), jobs)], &options, &|_| ()).unwrap())
+    }
+
+    #[test]
+    fn the_number_of_threads_changes_nothing() {
+        let one = replayed(1);
+        assert_eq!(one, replayed(4));
+        let policies = one.json["workloads"][0]["policies"].as_array().unwrap();
+        assert_eq!(policies.len(), placewright_models::irs_matching::online::rule::RULES.len());
+        for policy in policies {
+            assert_eq!(policy["unfinished_jobs"], 0.0, "{policy}");
+            assert!(policy["mean_jct_s"].as_f64().unwrap() > 60.0, "{policy}");
+        }
+    }
 }

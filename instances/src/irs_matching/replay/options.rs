@@ -6,14 +6,17 @@ use placewright_solver::issue::Issue;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::supply::{SUPPLY_OPTIONS, Supply};
 use crate::codes;
 use crate::family::{OptionHelp, Options};
-use crate::options::Reader;
+use crate::options::{Reader, joined};
 
-pub(super) const OPTIONS: [OptionHelp; 8] = [
+pub(super) const OPTIONS: [OptionHelp; 13] = joined(COMPARISON_OPTIONS, SUPPLY_OPTIONS);
+
+const COMPARISON_OPTIONS: [OptionHelp; 8] = [
     OptionHelp {
         name: "checkins",
-        help: "the trace of check-ins: a table of gap_s, session_s, eligibility_mask, comp, comm [required]",
+        help: "the trace of check-ins: a table of gap_s, session_s, eligibility_mask, comp, comm; or give supply_per_s",
     },
     OptionHelp {
         name: "period_s",
@@ -43,9 +46,17 @@ pub(super) enum Estimates {
     Mixed,
 }
 
+/// Where check-ins come from.
+pub(super) enum CheckInSource {
+    /// A file of this name.
+    Trace(String),
+    /// A draw.
+    Drawn(Supply),
+}
+
 /// A comparison.
 pub(super) struct Plan {
-    pub(super) checkins: String,
+    pub(super) source: CheckInSource,
     pub(super) period_s: u64,
     pub(super) every: u64,
     pub(super) seeds: Vec<u64>,
@@ -57,13 +68,23 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn read(options: &Options) -> Result<Self, Vec<Issue>> {
         let mut reader = Reader::new(options, &OPTIONS);
-        let checkins = reader.text("checkins").map(str::to_owned);
-        if checkins.is_none() {
-            let cause = "the replay needs a trace of check-ins";
-            reader.issues.push(codes::issue(codes::BAD_OPTION, "checkins", cause));
-        }
         // Start times are kept in ms of 32 bits.
         let period_s = reader.integer("period_s", 1, 4_000_000).unwrap_or(432_000);
+        let trace = reader.text("checkins").map(str::to_owned);
+        let drawn = Supply::read(&mut reader, period_s);
+        let bad = |cause: &str| codes::issue(codes::BAD_OPTION, "checkins", cause);
+        let source = match (trace, drawn) {
+            (Some(trace), None) => Some(CheckInSource::Trace(trace)),
+            (None, Some(supply)) => Some(CheckInSource::Drawn(supply)),
+            (None, None) => {
+                reader.issues.push(bad("the replay needs check-ins: a trace or supply_per_s"));
+                None
+            }
+            (Some(_), Some(_)) => {
+                reader.issues.push(bad("check-ins are either read or drawn, not both"));
+                None
+            }
+        };
         let every = reader.integer("every", 1, 1_000_000).unwrap_or(1);
         let seeds = reader.integer("seeds", 1, 1000).unwrap_or(1);
         let first = reader.integer("first_seed", 0, u64::from(u32::MAX)).unwrap_or(1);
@@ -81,16 +102,18 @@ impl Plan {
         let known = format!("all, or some of {}", names.join(","));
         let policies = reader.value("policies", &known, chosen);
         let usual = || vec!["flow", "random_order", "fifo", "srsf_round", "venn"];
-        let plan = Self {
-            checkins: checkins.unwrap_or_default(),
+        let Some(source) = source.filter(|_| reader.issues.is_empty()) else {
+            return Err(reader.issues);
+        };
+        Ok(Self {
+            source,
             period_s,
             every,
             seeds: (first..first + seeds).collect(),
             estimates: estimates.unwrap_or(Estimates::Exact),
             give_up_ms: days * 86_400_000,
             policies: policies.unwrap_or_else(usual),
-        };
-        if reader.issues.is_empty() { Ok(plan) } else { Err(reader.issues) }
+        })
     }
 }
 

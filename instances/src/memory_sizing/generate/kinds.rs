@@ -9,7 +9,7 @@ use super::recipe::{Columns, Recipe, uncoupled};
 use super::shape::Shape;
 use super::workflow::workflow;
 use crate::draw::Draw;
-use crate::family::{Generator, OptionHelp, Options};
+use crate::family::{Generator, Offer, OptionHelp, Options};
 use crate::options::Reader;
 
 /// All generators of the family.
@@ -84,7 +84,7 @@ const fn generator(
     title: &'static str,
     run: crate::family::Generate<Instance>,
 ) -> Generator<MemorySizing> {
-    Generator { name, title, options: OPTIONS, run }
+    Offer { name, title, options: OPTIONS, run }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -20,13 +20,13 @@ use super::fields::{at_most_4_pib, at_most_34_years, cores};
 use super::gather::{Reading, import_with};
 use super::settings::{OPTIONS, Settings};
 use super::summary::Summary;
-use crate::family::Importer;
+use crate::family::{Importer, Offer};
 use crate::options::Reader;
 use crate::table::{Column, FieldError, Row, Table, missing_column};
 use crate::units;
 
 /// The importer's entry.
-pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
+pub(super) const IMPORTER: Importer<MemorySizing> = Offer {
     name: "csv",
     title: "a table with the columns task_type, peak_mib, run_time_ms",
     options: &OPTIONS,

@@ -21,7 +21,7 @@ use super::settings::{self, Settings};
 use super::summary::Summary;
 use super::superseded::superseded;
 use super::trace::{Attempt, Columns, Ending};
-use crate::family::{Importer, OptionHelp, Options};
+use crate::family::{Importer, Offer, OptionHelp, Options};
 use crate::options::{Reader, joined};
 use crate::table::Table;
 
@@ -79,7 +79,7 @@ pub(in crate::memory_sizing) const TRACE_OPTIONS: [OptionHelp; 3] = [
 const OPTIONS: [OptionHelp; 9] = joined(TRACE_OPTIONS, settings::OPTIONS);
 
 /// The importer's entry.
-pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
+pub(super) const IMPORTER: Importer<MemorySizing> = Offer {
     name: "nextflow",
     title: "a Nextflow trace, default or raw, with any columns and separators",
     options: &OPTIONS,

@@ -18,7 +18,7 @@ use super::gather::{Reading, import_with};
 use super::settings;
 use super::summary::Summary;
 use crate::codes;
-use crate::family::{Importer, OptionHelp};
+use crate::family::{Importer, Offer, OptionHelp};
 use crate::files::Source;
 use crate::options::{Reader, joined};
 use crate::table::{Column, FieldError, Row, Table, missing_column};
@@ -48,7 +48,7 @@ pub(in crate::memory_sizing) const BENCHMARK_OPTIONS: [OptionHelp; 2] = [
 const OPTIONS: [OptionHelp; 8] = joined(BENCHMARK_OPTIONS, settings::OPTIONS);
 
 /// The importer's entry.
-pub(super) const IMPORTER: Importer<MemorySizing> = Importer {
+pub(super) const IMPORTER: Importer<MemorySizing> = Offer {
     name: "snakemake",
     title: "benchmark files of Snakemake (TSV), plain or extended; a type per rule",
     options: &OPTIONS,

@@ -21,7 +21,7 @@ use super::import::nextflow::TRACE_OPTIONS;
 use super::import::snakemake::BENCHMARK_OPTIONS;
 use super::import::{Summary, csv, nextflow, slurm, snakemake};
 use crate::codes;
-use crate::family::{Learned, Learner, OptionHelp, Options};
+use crate::family::{Learned, Learner, Offer, OptionHelp, Options};
 use crate::files::{Rejected, Source};
 use crate::options::{Reader, joined};
 use emission::Emission;
@@ -35,7 +35,7 @@ const OF_SNAKEMAKE: [OptionHelp; 13] = joined(BENCHMARK_OPTIONS, LEARN_OPTIONS);
 /// All learners of the family. Checkpoints of the vertical pod autoscaler are no history of tasks
 /// and cannot be learned from.
 pub(super) const LEARNERS: &[Learner<MemorySizing>] = &[
-    Learner {
+    Offer {
         name: "nextflow",
         title: "Nextflow traces, default or raw, with any columns and separators",
         options: &OF_NEXTFLOW,
@@ -43,7 +43,7 @@ pub(super) const LEARNERS: &[Learner<MemorySizing>] = &[
             learn((nextflow::reading, &OF_NEXTFLOW), sources, start, options)
         },
     },
-    Learner {
+    Offer {
         name: "slurm",
         title: "accounting of Slurm, sacct --parsable2 or sacct --json; a type per job name",
         options: &LEARN_OPTIONS,
@@ -51,7 +51,7 @@ pub(super) const LEARNERS: &[Learner<MemorySizing>] = &[
             learn((slurm::importer::reading, &LEARN_OPTIONS), sources, start, options)
         },
     },
-    Learner {
+    Offer {
         name: "snakemake",
         title: "benchmark files of Snakemake (TSV), plain or extended; a type per rule",
         options: &OF_SNAKEMAKE,
@@ -59,7 +59,7 @@ pub(super) const LEARNERS: &[Learner<MemorySizing>] = &[
             learn((snakemake::reading, &OF_SNAKEMAKE), sources, start, options)
         },
     },
-    Learner {
+    Offer {
         name: "csv",
         title: "tables with the columns task_type, peak_mib, run_time_ms; a row is one task",
         options: &LEARN_OPTIONS,

@@ -19,11 +19,11 @@ use placewright_models::memory_sizing::replay::history::History;
 
 use super::import::history::history;
 use crate::codes;
-use crate::family::{Options, Progress, Replay, Report};
+use crate::family::{Offer, Options, Progress, Replay, Report};
 use crate::files::{Rejected, Source};
 
 /// All replays of the family.
-pub(super) const REPLAYS: &[Replay] = &[Replay {
+pub(super) const REPLAYS: &[Replay] = &[Offer {
     name: "nextflow",
     title: "sizing policies on Nextflow traces, one workflow per file",
     options: &OPTIONS,

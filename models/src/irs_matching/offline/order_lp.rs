@@ -8,6 +8,8 @@
 //!
 //! **Complexity.** A few dual simplex pivots per row; about ten rows per job in practice.
 
+use placewright_solver::budget::Budget;
+
 use super::fluid::{Fluid, FluidError};
 use super::normal::Normal;
 use super::precedence::MOST_JOBS;
@@ -40,6 +42,9 @@ pub enum ExactError {
         /// How many jobs there are.
         jobs: usize,
     },
+    /// The budget ended before an order was priced.
+    #[error("the budget ended before an order was priced")]
+    Stopped,
     /// Floating point failed; the data are scaled too badly.
     #[error("numerical trouble in a linear program")]
     Numerical,
@@ -69,19 +74,20 @@ impl OrderPrices {
     /// # Errors
     /// [`ExactError::NotAnOrder`], [`ExactError::Numerical`].
     pub fn best(&self, order: &[usize]) -> Result<Completions, ExactError> {
-        let answer = self.best_below(order, f64::INFINITY)?;
+        let answer = self.best_below(order, f64::INFINITY, &Budget::unlimited())?;
         answer.ok_or(ExactError::Numerical)
     }
 
     /// Like [`OrderPrices::best`], but gives up with `None` as soon as the cost is known to reach
-    /// `cutoff` (in weight times milliseconds).
+    /// `cutoff` (in weight times milliseconds). Charges the budget, and ends with it.
     ///
     /// # Errors
-    /// [`ExactError::NotAnOrder`], [`ExactError::Numerical`].
+    /// [`ExactError::NotAnOrder`], [`ExactError::Numerical`], [`ExactError::Stopped`].
     pub fn best_below(
         &self,
         order: &[usize],
         cutoff: f64,
+        budget: &Budget,
     ) -> Result<Option<Completions>, ExactError> {
         let jobs = self.normal.len();
         let mut sorted = order.to_vec();
@@ -90,9 +96,10 @@ impl OrderPrices {
             return Err(ExactError::NotAnOrder { jobs });
         }
         let mut program = Relaxed::of_order(&self.normal, order);
-        match program.tighten(cutoff / self.unit()) {
+        match program.tighten(cutoff / self.unit(), budget) {
             Verdict::Beaten => Ok(None),
             Verdict::Possible => Ok(Some(self.completions(&program))),
+            Verdict::Stopped => Err(ExactError::Stopped),
             Verdict::Undecided(..) | Verdict::Stalled => Err(ExactError::Numerical),
         }
     }

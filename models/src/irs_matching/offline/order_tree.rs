@@ -23,8 +23,6 @@ use super::relaxed::{Relaxed, Verdict};
 
 /// Nodes within this relative distance of the incumbent are closed.
 const CLOSED: f64 = 1e-9;
-/// Work units per node and job: separation dominates.
-const WORK_PER_JOB: u64 = 10;
 
 /// What the search found.
 #[derive(Clone, Debug, PartialEq)]
@@ -65,7 +63,8 @@ pub fn fluid_optimum(
     let (order, pairs) = Precedence::by_exchange(fluid);
     let root = Relaxed::new(&prices.normal, order, pairs);
     tree.explore(root, 0.0)?;
-    let best = tree.best.ok_or(ExactError::Numerical)?;
+    let none = || if budget.stop().is_some() { ExactError::Stopped } else { ExactError::Numerical };
+    let best = tree.best.ok_or_else(none)?;
     let bound_ms = best.weighted_ms.min(tree.open * prices.unit());
     Ok(FluidOptimum { best, bound_ms, nodes: tree.nodes, complete: tree.open.is_infinite() })
 }
@@ -96,11 +95,11 @@ impl Tree<'_> {
         if self.seen.contains(&order) {
             return Ok(());
         }
-        let found = self.prices.best_below(&order, self.cutoff * self.prices.unit());
+        let found = self.prices.best_below(&order, self.cutoff * self.prices.unit(), self.budget);
         self.seen.insert(order);
         match found {
             Ok(Some(found)) => self.keep(found),
-            Ok(None) | Err(ExactError::Numerical) => {}
+            Ok(None) | Err(ExactError::Numerical | ExactError::Stopped) => {}
             Err(error) => return Err(error),
         }
         Ok(())
@@ -114,13 +113,12 @@ impl Tree<'_> {
         }
         self.nodes += 1;
         let jobs = self.prices.normal.len();
-        self.budget.spend(WORK_PER_JOB * jobs as u64);
-        let verdict = node.tighten(self.cutoff);
+        let verdict = node.tighten(self.cutoff, self.budget);
         let value = node.value().max(parent);
         match verdict {
             Verdict::Beaten => {}
             Verdict::Possible => self.keep(self.prices.completions(&node)),
-            Verdict::Stalled => self.open = self.open.min(parent),
+            Verdict::Stalled | Verdict::Stopped => self.open = self.open.min(parent),
             Verdict::Undecided(earlier, later) => {
                 let completions = node.completions();
                 let mut order: Vec<usize> = (0..jobs).collect();

@@ -5,6 +5,8 @@
 //! interval: what amounts would say is said by the conditions of [`super::conditions`]. With a
 //! total order every condition is linear, and the relaxation is the exact program of that order.
 
+use placewright_solver::budget::Budget;
+
 use super::conditions::shortages;
 use super::covering_lp::{CoveringLp, CoveringStatus};
 use super::normal::Normal;
@@ -15,6 +17,8 @@ use super::rows::{LinearRow, parallel_row, supply_row};
 const TOLERANCE: f64 = 1e-9;
 /// Rows met with this much to spare may be forgotten.
 const SPARE: f64 = 1e-3;
+/// A round of cuts costs a work unit per so many pairs of jobs.
+const WORK_SHARE: u64 = 8;
 /// Rounds of cuts in one node; far beyond what was ever seen.
 const MOST_ROUNDS: usize = 2_000;
 
@@ -30,6 +34,8 @@ pub(super) enum Verdict {
     Undecided(usize, usize),
     /// Numerical trouble: the value is no better than its parent's.
     Stalled,
+    /// The budget ended: likewise.
+    Stopped,
 }
 
 /// A node: a partial order and its relaxation.
@@ -109,10 +115,15 @@ impl<'a> Relaxed<'a> {
         base + self.lp.objective()
     }
 
-    /// Adds violated rows until there are none, or the value reaches `cutoff`.
-    pub(super) fn tighten(&mut self, cutoff: f64) -> Verdict {
+    /// Adds violated rows until there are none, the value reaches `cutoff`, or the budget ends.
+    pub(super) fn tighten(&mut self, cutoff: f64, budget: &Budget) -> Verdict {
         self.lp.drop_slack_rows(SPARE);
+        let jobs = self.normal.len() as u64;
         for _ in 0..MOST_ROUNDS {
+            if budget.stop().is_some() {
+                return Verdict::Stopped;
+            }
+            budget.spend(1 + jobs * jobs / WORK_SHARE);
             match self.lp.solve() {
                 CoveringStatus::Optimal => {}
                 CoveringStatus::Infeasible => return Verdict::Beaten,

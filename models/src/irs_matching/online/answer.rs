@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::job::JobId;
+use super::job::{JobId, JobSpec, usual_quorum};
 use super::requirement::Requirement;
 
 /// A job to be registered.
@@ -21,6 +21,49 @@ pub struct NewJob {
     pub estimated_rounds: Option<u32>,
     /// How much a second of its completion time counts; 1 is usual.
     pub weight: f64,
+}
+
+const LONGEST_DEADLINE_MS: u64 = 1 << 40;
+const LARGEST_DEMAND: u32 = 100_000_000;
+const LARGEST_WEIGHT: f64 = 1e9;
+
+impl NewJob {
+    fn least_results(&self) -> u32 {
+        self.quorum.unwrap_or_else(|| usual_quorum(self.demand))
+    }
+
+    /// Whether every number is in range.
+    pub(super) fn check(&self) -> Result<(), EngineError> {
+        let (quorum, demand) = (self.least_results(), self.demand);
+        if !(1..=LARGEST_DEMAND).contains(&demand) {
+            return Err(EngineError::Demand(demand));
+        }
+        if !(1..=demand).contains(&quorum) {
+            return Err(EngineError::Quorum { quorum, demand });
+        }
+        if !(1..=LONGEST_DEADLINE_MS).contains(&self.deadline_ms) {
+            return Err(EngineError::Deadline(self.deadline_ms));
+        }
+        if !(self.weight > 0.0 && self.weight <= LARGEST_WEIGHT) {
+            return Err(EngineError::Weight);
+        }
+        if !self.requirement.is_sound() {
+            return Err(EngineError::Requirement);
+        }
+        Ok(())
+    }
+
+    /// What the matcher keeps of it.
+    pub(super) fn spec(&self, group: u8) -> JobSpec {
+        JobSpec {
+            group,
+            demand: self.demand,
+            quorum: self.least_results(),
+            deadline_ms: self.deadline_ms,
+            rounds: self.estimated_rounds,
+            weight: self.weight,
+        }
+    }
 }
 
 /// An offer of a job to a device, open until it is answered or runs out.
@@ -144,7 +187,7 @@ pub enum EngineError {
     #[error("a requirement has a threshold that is no number")]
     Requirement,
     /// Too many different requirements.
-    #[error("there are 64 different requirements already, the most there may be")]
+    #[error("there are 128 different requirements already, the most there may be")]
     TooManyGroups,
     /// Time must not run backwards.
     #[error("the time {now_ms} ms is before {last_ms} ms, that of an earlier call")]

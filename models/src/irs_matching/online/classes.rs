@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 /// Groups of jobs by number, one bit each.
-pub type Groups = u64;
+pub type Groups = u128;
 
 /// Largest number of groups.
-pub const MOST_GROUPS: usize = 64;
+pub const MOST_GROUPS: usize = Groups::BITS as usize;
 
 /// The device classes met so far, numbered in the order in which they were met.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,14 +1,14 @@
 //! The engine a platform talks to.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::answer::{Acceptance, Decision, EngineError, NewJob, OfferId, Outcome, Report, Verdict};
-use super::classes::{Groups, MOST_GROUPS};
-use super::job::{Job, JobId, JobSpec, Stage, usual_quorum};
+use super::job::{Job, JobId, Stage};
 use super::matcher::Matcher;
-use super::requirement::{Device, Requirement};
+use super::offers::Offers;
+use super::requirement::{Device, Requirements};
 use super::rule::Rule;
 use super::snapshot::PlanSnapshot;
 
@@ -64,9 +64,8 @@ impl Default for EngineSettings {
 pub struct Engine {
     settings: EngineSettings,
     matcher: Matcher,
-    requirements: Vec<Requirement>,
-    offers: BTreeMap<u64, Offer>,
-    made: u64,
+    requirements: Requirements,
+    offers: Offers,
     now_ms: u64,
     /// By job: results and losses reported of the open round.
     reported: Vec<u32>,
@@ -75,15 +74,7 @@ pub struct Engine {
     masks: HashMap<u64, usize>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Offer {
-    job: JobId,
-    expires_ms: u64,
-}
-
 const LATEST_MS: u64 = 1 << 53;
-const LONGEST_DEADLINE_MS: u64 = 1 << 40;
-const LARGEST_DEMAND: u32 = 100_000_000;
 /// Masks remembered; the memory starts over when it is full.
 const MOST_MASKS: usize = 1 << 16;
 
@@ -94,9 +85,8 @@ impl Engine {
         Self {
             settings,
             matcher: Matcher::new(rule, Default::default()),
-            requirements: Vec::new(),
-            offers: BTreeMap::new(),
-            made: 0,
+            requirements: Requirements::default(),
+            offers: Offers::default(),
             now_ms: 0,
             reported: Vec::new(),
             masks: HashMap::new(),
@@ -120,45 +110,18 @@ impl Engine {
     /// Registers a job; its first round is still to be opened.
     ///
     /// # Errors
-    /// Numbers out of range, or more than 64 different requirements.
+    /// Numbers out of range, or more than 128 different requirements.
     pub fn register_job(&mut self, job: &NewJob, now_ms: u64) -> Result<JobId, EngineError> {
         self.check_time(now_ms)?;
-        if !(1..=LARGEST_DEMAND).contains(&job.demand) {
-            return Err(EngineError::Demand(job.demand));
-        }
-        let quorum = job.quorum.unwrap_or_else(|| usual_quorum(job.demand));
-        if !(1..=job.demand).contains(&quorum) {
-            return Err(EngineError::Quorum { quorum, demand: job.demand });
-        }
-        if !(1..=LONGEST_DEADLINE_MS).contains(&job.deadline_ms) {
-            return Err(EngineError::Deadline(job.deadline_ms));
-        }
-        if !(job.weight > 0.0 && job.weight <= 1e9) {
-            return Err(EngineError::Weight);
-        }
-        if !job.requirement.is_sound() {
-            return Err(EngineError::Requirement);
-        }
-        let known = self.requirements.iter().position(|known| *known == job.requirement);
-        if known.is_none() && self.requirements.len() == MOST_GROUPS {
-            return Err(EngineError::TooManyGroups);
-        }
-        let group = known.unwrap_or_else(|| {
-            self.requirements.push(job.requirement.clone());
+        job.check()?;
+        let (group, new) =
+            self.requirements.intern(&job.requirement).ok_or(EngineError::TooManyGroups)?;
+        if new {
             self.masks.clear();
-            self.requirements.len() - 1
-        });
+        }
         self.now_ms = now_ms;
         self.reported.push(0);
-        let spec = JobSpec {
-            group: group as u8,
-            demand: job.demand,
-            quorum,
-            deadline_ms: job.deadline_ms,
-            rounds: job.estimated_rounds,
-            weight: job.weight,
-        };
-        Ok(self.matcher.register(spec, now_ms))
+        Ok(self.matcher.register(job.spec(group), now_ms))
     }
 
     /// The job asks for the devices of a round.
@@ -207,10 +170,8 @@ impl Engine {
             let EngineSettings { retry_after_ms, retry_before_ms, .. } = self.settings;
             return Decision::Retry { after_ms: retry_after_ms, before_ms: retry_before_ms };
         };
-        let offer = OfferId(self.made);
-        self.made += 1;
         let expires_ms = now_ms.saturating_add(self.settings.offer_ms);
-        self.offers.insert(offer.0, Offer { job, expires_ms });
+        let offer = self.offers.open(job, expires_ms);
         Decision::Serve { offer, job }
     }
 
@@ -242,8 +203,7 @@ impl Engine {
     fn answered(&mut self, offer: OfferId, now_ms: u64) -> Result<JobId, EngineError> {
         self.check_time(now_ms)?;
         self.pass(now_ms);
-        let open = self.offers.remove(&offer.0).ok_or(EngineError::UnknownOffer(offer))?;
-        Ok(open.job)
+        self.offers.close(offer).ok_or(EngineError::UnknownOffer(offer))
     }
 
     /// A device of a round came back, or will not.
@@ -335,7 +295,7 @@ impl Engine {
         self.pass(now_ms);
         let mut eligible: Vec<(u32, usize)> = Vec::new();
         for (position, &device) in devices.iter().enumerate() {
-            let groups = self.groups(device);
+            let groups = self.requirements.groups(device);
             if groups >> group & 1 == 1 {
                 eligible.push((groups.count_ones(), position));
             }
@@ -359,10 +319,7 @@ impl Engine {
     /// Offers that ran out give their demand back.
     fn pass(&mut self, now_ms: u64) {
         self.now_ms = now_ms;
-        while let Some(first) = self.offers.first_entry()
-            && first.get().expires_ms <= now_ms
-        {
-            let job = first.remove().job;
+        while let Some(job) = self.offers.close_expired(now_ms) {
             self.matcher.decline(job);
         }
     }
@@ -382,21 +339,14 @@ impl Engine {
         if job.stage == Stage::Ended { Err(EngineError::Ended(id)) } else { Ok(job) }
     }
 
-    fn groups(&self, device: Device<'_>) -> Groups {
-        let met = |(group, requirement): (usize, &Requirement)| {
-            u64::from(requirement.met_by(device)) << group
-        };
-        self.requirements.iter().enumerate().map(met).fold(0, |all, bit| all | bit)
-    }
-
     fn class(&mut self, device: Device<'_>, now_ms: u64) -> usize {
         let Device::Mask(mask) = device else {
-            return self.matcher.class(self.groups(device), now_ms);
+            return self.matcher.class(self.requirements.groups(device), now_ms);
         };
         if let Some(&class) = self.masks.get(&mask) {
             return class;
         }
-        let class = self.matcher.class(self.groups(device), now_ms);
+        let class = self.matcher.class(self.requirements.groups(device), now_ms);
         if self.masks.len() == MOST_MASKS {
             self.masks.clear();
         }

@@ -17,6 +17,7 @@ pub mod engine;
 pub mod fluid;
 pub mod job;
 pub mod matcher;
+mod offers;
 pub mod order_search;
 pub mod plan;
 pub mod policies;

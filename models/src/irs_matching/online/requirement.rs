@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::classes::{Groups, MOST_GROUPS};
+
 /// What a device must be to serve a job. Jobs of equal requirements form a group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -44,5 +46,35 @@ impl Requirement {
             Self::Bits(_) => true,
             Self::AtLeast(least) => least.values().all(|value| value.is_finite()),
         }
+    }
+}
+
+/// The requirements met so far; the number of one is that of its group of jobs.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Requirements(Vec<Requirement>);
+
+impl Requirements {
+    /// The group of a requirement and whether it is new; none where there is no room for one more.
+    /// O(groups).
+    pub fn intern(&mut self, requirement: &Requirement) -> Option<(u8, bool)> {
+        let known = self.0.iter().position(|known| known == requirement);
+        let group = known.unwrap_or(self.0.len());
+        if group == MOST_GROUPS {
+            return None;
+        }
+        if known.is_none() {
+            self.0.push(requirement.clone());
+        }
+        Some((group as u8, known.is_none()))
+    }
+
+    /// The groups whose requirement a device meets. O(groups).
+    #[must_use]
+    pub fn groups(&self, device: Device<'_>) -> Groups {
+        let met = |(group, requirement): (usize, &Requirement)| {
+            Groups::from(requirement.met_by(device)) << group
+        };
+        self.0.iter().enumerate().map(met).fold(0, |all, bit| all | bit)
     }
 }

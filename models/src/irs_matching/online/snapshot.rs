@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::classes::Groups;
 use super::job::JobId;
 use super::matcher::Matcher;
-use super::requirement::{Device, Requirement};
+use super::requirement::{Device, Requirements};
 
 /// An immutable plan. A front-end gives each entry's quota out and asks for a new plan when it has
 /// used one up or the plan is old; several front-ends share the quotas among themselves.
@@ -14,7 +14,7 @@ pub struct PlanSnapshot {
     /// When it was made.
     pub made_ms: u64,
     /// The requirements by number of the group.
-    pub requirements: Vec<Requirement>,
+    pub requirements: Requirements,
     /// A list for every class of devices met so far.
     pub lists: Vec<ClassList>,
 }
@@ -22,8 +22,8 @@ pub struct PlanSnapshot {
 /// The jobs of a class of devices.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClassList {
-    /// The groups that the devices serve, a bit each.
-    pub groups: Groups,
+    /// The groups that the devices serve, in ascending order.
+    pub groups: Vec<u8>,
     /// Jobs, best first.
     pub entries: Vec<Entry>,
 }
@@ -39,26 +39,27 @@ pub struct Entry {
 }
 
 impl PlanSnapshot {
-    pub(super) fn new(made_ms: u64, requirements: &[Requirement], matcher: &Matcher) -> Self {
+    pub(super) fn new(made_ms: u64, requirements: &Requirements, matcher: &Matcher) -> Self {
         let list = |class: usize| {
             let slots = matcher.plan().list(class).iter();
             let entries = slots
                 .map(|&slot| Entry { job: slot.job(), quota: matcher.room(slot).max(0) as u32 });
             let entries = entries.filter(|entry| entry.quota > 0).collect();
-            ClassList { groups: matcher.classes().groups(class), entries }
+            ClassList { groups: numbers(matcher.classes().groups(class)), entries }
         };
         let lists = (0..matcher.classes().len()).map(list).collect();
-        Self { made_ms, requirements: requirements.to_vec(), lists }
+        Self { made_ms, requirements: requirements.clone(), lists }
     }
 
     /// The jobs of a device, best first; none for a class that had not been met.
     #[must_use]
     pub fn list(&self, device: Device<'_>) -> &[Entry] {
-        let met = |(group, requirement): (usize, &Requirement)| {
-            u64::from(requirement.met_by(device)) << group
-        };
-        let groups = self.requirements.iter().enumerate().map(met).fold(0, |all, bit| all | bit);
+        let groups = numbers(self.requirements.groups(device));
         let list = self.lists.iter().find(|list| list.groups == groups);
         list.map_or(&[], |list| &list.entries)
     }
+}
+
+fn numbers(groups: Groups) -> Vec<u8> {
+    (0..Groups::BITS as u8).filter(|group| groups >> group & 1 == 1).collect()
 }

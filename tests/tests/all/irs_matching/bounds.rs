@@ -23,7 +23,7 @@ use super::support::{bound, cost, guessed, solved, value};
 use crate::support::cases;
 
 /// The least cost over all ways to let devices serve jobs.
-fn brute_force(instance: &Instance) -> Option<i128> {
+pub(super) fn brute_force(instance: &Instance) -> Option<i128> {
     let Supply::Devices(arrivals) = &instance.supply else { return None };
     let count = arrivals.time_ms.len();
     fn extend(instance: &Instance, serves: &mut Vec<Option<JobId>>, count: usize) -> Option<i128> {

@@ -3,6 +3,7 @@
 mod bounds;
 mod encoding;
 mod invariance;
+mod methods;
 mod mutations;
 mod published;
 mod referee;

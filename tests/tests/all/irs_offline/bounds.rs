@@ -12,6 +12,7 @@ use placewright_models::irs_matching::offline::bounds::partition::{
 use placewright_models::irs_matching::offline::bounds::pooled::pooled_bound_us;
 use placewright_models::irs_matching::offline::fluid::Fluid;
 use placewright_models::irs_matching::offline::supply::{Supply, SupplyPiece};
+use placewright_solver::budget::Budget;
 
 use super::support::{DEMANDS, Demands, Dice, Extras, optimum, published_fluids, random_fluid};
 
@@ -20,7 +21,9 @@ fn values_us(fluid: &Fluid) -> [f64; 3] {
     let supply = Supply::constant(&fluid.rates_micro_per_s);
     let partition = partition_bound(fluid);
     assert_eq!(partition_value_us(fluid, &partition.classes), Some(partition.weighted_us));
-    let busy = mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default()).unwrap();
+    let busy =
+        mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default(), &Budget::unlimited())
+            .unwrap();
     let proved = mean_busy_value_us(&supply, &fluid.jobs, &[], &busy.certificate);
     assert_eq!(proved, Ok(busy.weighted_us));
     [pooled_bound_us(fluid, &jobs), partition.weighted_us, busy.weighted_us].map(|us| us as f64)
@@ -65,7 +68,9 @@ fn any_prices_prove_a_bound() {
         let fluid = random_fluid(700 + seed, 6, DEMANDS[seed as usize % 3], Extras::Weights);
         let supply = Supply::constant(&fluid.rates_micro_per_s);
         let optimum = optimum(&fluid).best.weighted_ms * 1000.0;
-        let found = mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default()).unwrap();
+        let found =
+            mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default(), &Budget::unlimited())
+                .unwrap();
         let mut dice = Dice::new(seed);
         for _ in 0..20 {
             let mut forged = found.certificate.clone();
@@ -99,7 +104,13 @@ fn supply_that_changes_is_followed() {
         rates_micro_per_s: fluid.rates_micro_per_s.iter().map(|r| r * percent / 100).collect(),
     };
     let bound = |pieces: Vec<SupplyPiece>| {
-        let found = mean_busy_bound(&Supply { pieces }, &fluid.jobs, &[], GridSearch::default());
+        let found = mean_busy_bound(
+            &Supply { pieces },
+            &fluid.jobs,
+            &[],
+            GridSearch::default(),
+            &Budget::unlimited(),
+        );
         found.unwrap().weighted_us as f64
     };
     let constant = bound(vec![piece(0, 100)]);

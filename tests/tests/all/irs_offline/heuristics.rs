@@ -7,11 +7,12 @@ use placewright_models::irs_matching::offline::heuristics::list::{
 };
 use placewright_models::irs_matching::offline::heuristics::lp_order::lp_order;
 use placewright_models::irs_matching::offline::heuristics::order_search::{
-    OrderSearch, order_search_schedule,
+    OrderSearch, order_search_schedule, starting_orders,
 };
 use placewright_models::irs_matching::offline::heuristics::scarcity::scarcity_order;
 use placewright_models::irs_matching::offline::heuristics::srsf::ShortestRemaining;
 use placewright_models::irs_matching::offline::heuristics::venn_plan::VennPlan;
+use placewright_solver::budget::Budget;
 
 use super::support::{DEMANDS, Extras, optimum, published_fluids, random_fluid};
 
@@ -26,7 +27,8 @@ fn schedules(fluid: &Fluid) -> [FluidSchedule; 6] {
         list(&mut StaticOrder(scarcity_order(fluid))),
         list(&mut VennPlan),
         list(&mut StaticOrder(lp_order(fluid).unwrap())),
-        order_search_schedule(fluid, settings).unwrap(),
+        order_search_schedule(fluid, &starting_orders(fluid), settings, &Budget::unlimited())
+            .unwrap(),
     ]
 }
 

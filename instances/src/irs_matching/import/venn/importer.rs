@@ -12,12 +12,12 @@ use serde_json::json;
 
 use super::tables::{Content, JobRow, read};
 use crate::codes;
-use crate::family::{Imported, Importer, OptionHelp, Options, Report};
+use crate::family::{Imported, Importer, Offer, OptionHelp, Options, Report};
 use crate::files::{Rejected, Source};
 use crate::options::Reader;
 
 /// The importer's entry.
-pub(in crate::irs_matching::import) const IMPORTER: Importer<IrsMatching> = Importer {
+pub(in crate::irs_matching::import) const IMPORTER: Importer<IrsMatching> = Offer {
     name: "venn",
     title: "tables of Venn's simulator: jobs, and devices by eligibility or check-ins",
     options: OPTIONS,

@@ -5,7 +5,7 @@ use placewright_models::memory_sizing::instance::Instance;
 use placewright_solver::issue::Issue;
 
 use super::{job, json, table};
-use crate::family::Importer;
+use crate::family::{Importer, Offer};
 use crate::memory_sizing::import::collect::{Execution, collect};
 use crate::memory_sizing::import::gather::{Reading, import_with};
 use crate::memory_sizing::import::settings::{OPTIONS, Settings};
@@ -13,7 +13,7 @@ use crate::memory_sizing::import::summary::Summary;
 use crate::options::Reader;
 
 /// The importer's entry.
-pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Importer {
+pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Offer {
     name: "slurm",
     title: "accounting of Slurm, sacct --parsable2 or sacct --json; a type per job name",
     options: &OPTIONS,

@@ -5,7 +5,7 @@ use placewright_models::memory_sizing::instance::{Instance, limits};
 use placewright_solver::issue::Issue;
 
 use super::checkpoint;
-use crate::family::{Importer, OptionHelp};
+use crate::family::{Importer, Offer, OptionHelp};
 use crate::memory_sizing::import::collect::collect;
 use crate::memory_sizing::import::gather::{Reading, import_with};
 use crate::memory_sizing::import::settings::{self, Settings};
@@ -24,7 +24,7 @@ const RUN_TIME: OptionHelp = OptionHelp {
 const OPTIONS: [OptionHelp; 7] = joined([RUN_TIME], settings::OPTIONS);
 
 /// The importer's entry.
-pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Importer {
+pub(in crate::memory_sizing::import) const IMPORTER: Importer<MemorySizing> = Offer {
     name: "vpa",
     title: "Kubernetes VerticalPodAutoscalerCheckpoint, one or a list (JSON); a type per container",
     options: &OPTIONS,

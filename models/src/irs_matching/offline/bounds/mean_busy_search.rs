@@ -12,7 +12,9 @@
 //! milliseconds for 50 jobs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
+use placewright_solver::budget::Budget;
 use placewright_solver::graph::{
     FlowNetwork, MinCostFlow, MinCostFlowMethod, NetworkError, NodeId, min_cost_flow,
 };
@@ -61,7 +63,8 @@ pub enum MeanBusyError {
 /// Costs in flows are at most about this: (cost + 1) · (nodes + 1) must stay below 2^60.
 const LARGEST_COST: f64 = (1_u64 << 42) as f64;
 
-/// Searches for prices. Jobs and supply must be sound; see [`mean_busy_value_us`].
+/// Searches for prices. Jobs and supply must be sound; see [`mean_busy_value_us`]. Flows are charged
+/// to the budget before they begin, and none begins that what is left would not pay for.
 ///
 /// # Errors
 /// [`MeanBusyError`].
@@ -70,6 +73,7 @@ pub fn mean_busy_bound(
     jobs: &[FluidJob],
     responses: &[Response],
     search: GridSearch,
+    budget: &Budget,
 ) -> Result<MeanBusyBound, MeanBusyError> {
     // The referee's checks of the data, at prices of zero.
     let nothing =
@@ -95,6 +99,12 @@ pub fn mean_busy_bound(
     let mut grid = problem.geometric(search.intervals);
     let mut spread = horizon as f64 / 64.0;
     for _ in 0..=search.rounds {
+        let work = problem.work(&grid);
+        let late = budget.time_left().is_some_and(|left| left < Duration::from_micros(work));
+        if late || budget.work_left().is_some_and(|left| left < work) || budget.stop().is_some() {
+            break;
+        }
+        budget.spend(work);
         let Some((prices, mean_busy_ms)) = problem.solve(&grid)? else { break };
         let crossings = problem.crossings(&prices);
         let mut breakpoints: BTreeSet<u64> =
@@ -196,6 +206,14 @@ impl<'a> Transport<'a> {
         points.extend(&self.events);
         points.insert(self.horizon);
         points.into_iter().collect()
+    }
+
+    /// About how many microseconds the flow on a grid takes, as measured: it grows with the number
+    /// of arcs to the power 2.5.
+    fn work(&self, grid: &[u64]) -> u64 {
+        let pairs: usize = self.groups.iter().map(|own| own.len()).sum();
+        let arcs = (grid.len() * (self.jobs.len() + pairs)) as f64 / 1000.0;
+        (50.0 * arcs.powf(2.5)) as u64 + 1
     }
 
     /// Prices of the jobs and their mean busy times on a grid; `None` when costs do not fit.

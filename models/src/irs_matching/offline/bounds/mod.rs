@@ -5,7 +5,8 @@
 //! future: they relax who may use what ([`pooled`], [`partition`]) or when a job counts as complete
 //! ([`mean_busy`]). Policies that close a round with a quorum of 80 % must be bounded with 80 % of
 //! the demands. Rates are taken as certain: with random arrivals the bounds speak of the fluid
-//! limit, not of one draw; bounds for given arrivals are in [`super::device`].
+//! limit, not of one draw. Given arrivals are bounded outside of this room, by prices on supply
+//! (`irs_matching::supply_prices`); `offline::device` solves them exactly.
 
 pub mod mean_busy;
 pub mod mean_busy_search;

@@ -6,6 +6,8 @@
 //!
 //! [`mean_busy_search`]: crate::irs_matching::offline::bounds::mean_busy_search
 
+use placewright_solver::budget::Budget;
+
 use crate::irs_matching::offline::bounds::mean_busy_search::{
     GridSearch, MeanBusyError, mean_busy_bound,
 };
@@ -18,7 +20,8 @@ use crate::irs_matching::offline::supply::Supply;
 /// [`MeanBusyError`] when the fluid is not sound.
 pub fn lp_order(fluid: &Fluid) -> Result<Vec<usize>, MeanBusyError> {
     let supply = Supply::constant(&fluid.rates_micro_per_s);
-    let bound = mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default())?;
+    let bound =
+        mean_busy_bound(&supply, &fluid.jobs, &[], GridSearch::default(), &Budget::unlimited())?;
     let mut order: Vec<usize> = (0..fluid.jobs.len()).collect();
     order.sort_by(|&a, &b| bound.mean_busy_ms[a].total_cmp(&bound.mean_busy_ms[b]));
     Ok(order)

@@ -1,13 +1,15 @@
 //! The default heuristic: the exact program of an order as a move evaluator.
 //!
-//! Starts from the best of four orders (mean busy times, shortest demand, shortest time alone,
-//! scarcity), priced by the exact program of each ([`OrderPrices`]). Then jobs are moved to other
+//! Starts from the best of some orders (mean busy times, shortest demand, shortest time alone,
+//! scarcity, or what the caller knows), priced by the exact program of each ([`OrderPrices`]). Then jobs are moved to other
 //! places of the order, nearest places first, and every improvement is kept; a candidate's program
 //! is abandoned as soon as its bound reaches the incumbent, which most do after a few pivots. Moves
 //! that the exchange argument rules out are skipped. The result is rounded to whole milliseconds.
 //!
 //! **Complexity.** At most `programs` linear programs; O(n²) of them for a local optimum.
-//! **Guarantee.** No worse than the order program of the four starts.
+//! **Guarantee.** No worse than the order program of the starts, if there is time for it.
+
+use placewright_solver::budget::Budget;
 
 use crate::irs_matching::offline::fluid::{Fluid, FluidSchedule};
 use crate::irs_matching::offline::order_lp::{Completions, ExactError, OrderPrices};
@@ -46,9 +48,17 @@ pub struct SearchedOrder {
     pub programs: usize,
 }
 
-/// The orders the search starts from, without repetition.
+/// Orders to start from, without repetition: mean busy times, and [`simple_orders`].
 #[must_use]
 pub fn starting_orders(fluid: &Fluid) -> Vec<Vec<usize>> {
+    let mut starts: Vec<Vec<usize>> = lp_order(fluid).into_iter().collect();
+    starts.extend(simple_orders(fluid));
+    without_repetition(starts)
+}
+
+/// Orders that cost nothing: shortest demand, shortest time alone, scarcity.
+#[must_use]
+pub fn simple_orders(fluid: &Fluid) -> Vec<Vec<usize>> {
     let mut alone: Vec<usize> = (0..fluid.jobs.len()).collect();
     let time = |job: usize| {
         let data = &fluid.jobs[job];
@@ -56,37 +66,54 @@ pub fn starting_orders(fluid: &Fluid) -> Vec<Vec<usize>> {
         data.release_ms as f64 + 1000.0 * work / data.weight.max(1) as f64
     };
     alone.sort_by(|&a, &b| time(a).total_cmp(&time(b)));
-    let mut starts: Vec<Vec<usize>> = lp_order(fluid).into_iter().collect();
-    for order in [shortest_order(fluid), alone, scarcity_order(fluid)] {
-        if !starts.contains(&order) {
-            starts.push(order);
-        }
-    }
-    starts
+    without_repetition(vec![shortest_order(fluid), alone, scarcity_order(fluid)])
 }
 
-/// Searches for a good order of a fluid.
+fn without_repetition(orders: Vec<Vec<usize>>) -> Vec<Vec<usize>> {
+    let mut kept: Vec<Vec<usize>> = Vec::new();
+    for order in orders {
+        if !kept.contains(&order) {
+            kept.push(order);
+        }
+    }
+    kept
+}
+
+/// Searches for a good order of a fluid, from the best of some orders, until it is locally optimal
+/// or the budget ends.
 ///
 /// # Errors
 /// [`ExactError`].
-pub fn search_order(fluid: &Fluid, settings: OrderSearch) -> Result<SearchedOrder, ExactError> {
+pub fn search_order(
+    fluid: &Fluid,
+    starts: &[Vec<usize>],
+    settings: OrderSearch,
+    budget: &Budget,
+) -> Result<SearchedOrder, ExactError> {
     let prices = OrderPrices::new(fluid)?;
     let mut best: Option<SearchedOrder> = None;
     let mut programs = 0;
-    for order in starting_orders(fluid) {
+    for order in starts {
         programs += 1;
         let cutoff = best.as_ref().map_or(f64::INFINITY, |best| best.completions.weighted_ms);
-        if let Some(completions) = prices.best_below(&order, cutoff)? {
+        match prices.best_below(order, cutoff, budget) {
             // Completion times may tie in another order than the one asked for.
-            best = Some(SearchedOrder { order, completions, programs });
+            Ok(Some(completions)) => {
+                best = Some(SearchedOrder { order: order.clone(), completions, programs });
+            }
+            Ok(None) => {}
+            Err(ExactError::Stopped) => break,
+            Err(error) => return Err(error),
         }
     }
-    let best = best.ok_or(ExactError::Numerical)?;
+    let best = best.ok_or(ExactError::Stopped)?;
     let (settled, _) = Precedence::by_exchange(fluid);
-    let mut search = Search { prices: &prices, settled: &settled, best, settings };
+    let mut search = Search { prices: &prices, settled: &settled, best, settings, budget };
     search.best.programs = programs;
-    search.run()?;
-    Ok(search.best)
+    match search.run() {
+        Ok(()) | Err(ExactError::Stopped) => Ok(search.best),
+        Err(error) => Err(error),
+    }
 }
 
 /// [`search_order`] and a schedule in integers.
@@ -95,9 +122,11 @@ pub fn search_order(fluid: &Fluid, settings: OrderSearch) -> Result<SearchedOrde
 /// [`ExactError`].
 pub fn order_search_schedule(
     fluid: &Fluid,
+    starts: &[Vec<usize>],
     settings: OrderSearch,
+    budget: &Budget,
 ) -> Result<FluidSchedule, ExactError> {
-    round_up(fluid, &search_order(fluid, settings)?.completions)
+    round_up(fluid, &search_order(fluid, starts, settings, budget)?.completions)
 }
 
 struct Search<'a> {
@@ -105,6 +134,7 @@ struct Search<'a> {
     settled: &'a Precedence,
     best: SearchedOrder,
     settings: OrderSearch,
+    budget: &'a Budget,
 }
 
 impl Search<'_> {
@@ -149,7 +179,7 @@ impl Search<'_> {
         order.insert(to, job);
         self.best.programs += 1;
         let cutoff = self.best.completions.weighted_ms * (1.0 - 1e-9);
-        let found = self.prices.best_below(&order, cutoff)?;
+        let found = self.prices.best_below(&order, cutoff, self.budget)?;
         let improved = found.is_some();
         if let Some(completions) = found {
             (self.best.order, self.best.completions) = (order, completions);

@@ -1,6 +1,6 @@
 //! Algorithm 1 of Venn: which group of jobs gets which device classes.
 
-use crate::irs_matching::online::classes::MOST_GROUPS;
+use crate::irs_matching::online::classes::{Groups, MOST_GROUPS};
 use crate::irs_matching::online::policy::Scene;
 
 /// A group of waiting jobs in Algorithm 1.
@@ -58,7 +58,7 @@ impl Share {
 pub fn allocate(scene: &Scene<'_>, scales: &[f64]) -> Vec<Vec<u8>> {
     let classes = scene.classes.len();
     let mut eligible = [0_u32; MOST_GROUPS];
-    let mut present: u64 = 0;
+    let mut present: Groups = 0;
     for class in 0..classes {
         let recent = scene.supply.recent(class);
         let mut groups = scene.classes.groups(class);

@@ -1,0 +1,239 @@
+//! The cheapest equal split of one job over leaves of a static network, exactly: a branch and bound
+//! on bit rows.
+
+mod bits;
+mod by_leaves;
+mod by_spines;
+#[cfg(test)]
+mod tests;
+
+use self::bits::members;
+use self::by_leaves::LeafSearch;
+use self::by_spines::SpineSearch;
+use super::links::FreeLinks;
+use super::shapes::Shape;
+
+/// Shapes with at most so many leaves for every two spines are searched by leaves, whose nodes are
+/// cheaper; measured on fragmented clusters.
+const LEAVES_PER_TWO_SPINES: u32 = 3;
+
+/// What the search for one shape found. Leaves and spines are borrowed from the [`Placer`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placing<'a> {
+    /// A cheapest placement.
+    Placed(Found<'a>),
+    /// There is no placement of this shape.
+    Infeasible,
+    /// The node limit came first: the best placement so far, if any, which need not be cheapest.
+    LimitReached(Option<Found<'a>>),
+}
+
+impl<'a> Placing<'a> {
+    /// The placement, cheapest or not.
+    #[must_use]
+    pub fn found(self) -> Option<Found<'a>> {
+        match self {
+            Placing::Placed(found) => Some(found),
+            Placing::Infeasible => None,
+            Placing::LimitReached(found) => found,
+        }
+    }
+}
+
+/// Leaves and spines of a placement, both ascending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found<'a> {
+    /// As many leaves as the shape has.
+    pub leaves: &'a [u32],
+    /// All spines whose circuits to all these leaves are free: as many as the share, or more. Any
+    /// `share` of them will do. Empty on one leaf, where no circuit is needed.
+    pub spines: &'a [u32],
+    /// The sum of the costs of the leaves.
+    pub cost: u64,
+}
+
+/// The buffers of the search, to be kept between calls: once they have grown, nothing is allocated.
+#[derive(Clone, Debug, Default)]
+pub struct Placer {
+    /// Leaves with enough free GPUs, cheapest first; elsewhere they go by their position here.
+    candidates: Vec<u32>,
+    /// What the candidates cost.
+    costs: Vec<u64>,
+    /// A stack of the candidates of the nodes on the way from the root: leaves or spines.
+    positions: Vec<u32>,
+    /// Their open spines or leaves.
+    rows: Vec<u64>,
+    /// Their bounds, where spines are chosen.
+    bounds: Vec<u64>,
+    chosen: Vec<u32>,
+    counters: Vec<u64>,
+    /// The best placement so far, and its cost; `u64::MAX` for none.
+    leaves: Vec<u32>,
+    spines: Vec<u32>,
+    common: Vec<u64>,
+    best: u64,
+    nodes: u64,
+}
+
+impl Placer {
+    /// Empty buffers.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many nodes the last call expanded.
+    #[must_use]
+    pub fn nodes(&self) -> u64 {
+        self.nodes
+    }
+
+    /// Finds the cheapest `m` leaves with `q` free GPUs each and `q` spines whose circuits to all of
+    /// them are free: a `K_{m,q}` of least cost in the bipartite graph of free circuits.
+    ///
+    /// Shapes of few leaves are searched by leaves, cheapest first: a node keeps the spines that all
+    /// chosen leaves share. Shapes of few spines are searched by spines: a node keeps the leaves that
+    /// all chosen spines share, and its bound is the cost of the cheapest of them. Either way what
+    /// cannot be part of a completion is removed by counting, with counters that hold one bit for
+    /// each spine or leaf, and a candidate whose free circuits (among those still open) lie within
+    /// those of one that is no dearer is not tried without it, so equal leaves count once.
+    ///
+    /// # Arguments
+    /// * `free_gpus`: per leaf. Where only whole servers count, the GPUs of free servers.
+    /// * `links`: the free circuits.
+    /// * `shape`: how many leaves and GPUs on each.
+    /// * `cost`: per leaf, what choosing it costs.
+    /// * `node_limit`: when to stop; a node takes about as long as a pass over the leaves.
+    ///
+    /// # References
+    /// * Han et al., arXiv 2308.05692 (the placement problem). Deciding it is NP-complete: balanced
+    ///   complete bipartite subgraph, Garey and Johnson (1979), GT24.
+    ///
+    /// # Panics
+    /// If `free_gpus` or `cost` has another length than `links` has leaves.
+    ///
+    /// # Complexity
+    /// Exponential in the smaller side of the shape at worst; a node takes
+    /// O(leaves · spines / 64 · smaller side).
+    ///
+    /// # Guarantee
+    /// Exact unless the limit is reached, which the answer says. Deterministic.
+    ///
+    /// # Example
+    /// ```
+    /// use placewright_models::circuit_allocation::kernel::links::FreeLinks;
+    /// use placewright_models::circuit_allocation::kernel::place::{Placer, Placing};
+    /// use placewright_models::circuit_allocation::kernel::shapes::Shape;
+    ///
+    /// // Leaf 0 is cheapest, but shares only one free spine with the others.
+    /// let mut links = FreeLinks::all(3, 4);
+    /// (0..3).for_each(|spine| links.clear(0, spine));
+    /// let mut placer = Placer::new();
+    /// let shape = Shape { leaves: 2, share: 2 };
+    /// let Placing::Placed(found) = placer.place(&[2, 3, 4], &links, shape, &[2, 3, 4], 1000) else {
+    ///     panic!("leaves 1 and 2 are free");
+    /// };
+    /// assert_eq!((found.leaves, found.cost), (&[1, 2][..], 7));
+    /// assert_eq!(found.spines, [0, 1, 2, 3]);
+    /// ```
+    pub fn place(
+        &mut self,
+        free_gpus: &[u32],
+        links: &FreeLinks,
+        shape: Shape,
+        cost: &[u64],
+        node_limit: u64,
+    ) -> Placing<'_> {
+        assert_eq!(free_gpus.len(), links.leaves() as usize, "free GPUs of every leaf");
+        assert_eq!(cost.len(), links.leaves() as usize, "a cost for every leaf");
+        self.clear();
+        if shape.leaves == 0 || shape.share == 0 {
+            return Placing::Placed(Found { leaves: &[], spines: &[], cost: 0 });
+        }
+        self.sort_candidates(free_gpus, shape.share, cost);
+        if shape.leaves == 1 {
+            // No circuit is needed.
+            if let (Some(&leaf), Some(&cost)) = (self.candidates.first(), self.costs.first()) {
+                self.leaves.push(leaf);
+                self.best = cost;
+            }
+        } else if 2 * shape.leaves <= LEAVES_PER_TWO_SPINES * shape.share {
+            self.choose_leaves(links, shape, node_limit);
+        } else {
+            self.choose_spines(links, shape, node_limit);
+        }
+        self.answer(links, shape, node_limit)
+    }
+
+    fn clear(&mut self) {
+        self.candidates.clear();
+        self.costs.clear();
+        self.positions.clear();
+        self.rows.clear();
+        self.bounds.clear();
+        self.chosen.clear();
+        self.counters.clear();
+        self.leaves.clear();
+        self.spines.clear();
+        self.best = u64::MAX;
+        self.nodes = 0;
+    }
+
+    fn sort_candidates(&mut self, free_gpus: &[u32], share: u32, cost: &[u64]) {
+        let leaves = 0..free_gpus.len() as u32;
+        self.candidates.extend(leaves.filter(|&leaf| free_gpus[leaf as usize] >= share));
+        self.candidates.sort_unstable_by_key(|&leaf| (cost[leaf as usize], leaf));
+        self.costs.extend(self.candidates.iter().map(|&leaf| cost[leaf as usize]));
+    }
+
+    fn choose_leaves(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
+        match links.words() {
+            1 => LeafSearch::<1>::run(self, links, shape, node_limit),
+            2 => LeafSearch::<2>::run(self, links, shape, node_limit),
+            3..=4 => LeafSearch::<4>::run(self, links, shape, node_limit),
+            5..=8 => LeafSearch::<8>::run(self, links, shape, node_limit),
+            9..=16 => LeafSearch::<16>::run(self, links, shape, node_limit),
+            // `FreeLinks` has no more words than this.
+            _ => LeafSearch::<64>::run(self, links, shape, node_limit),
+        }
+    }
+
+    fn choose_spines(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
+        match self.candidates.len().div_ceil(64) {
+            0..=1 => SpineSearch::<1>::run(self, links, shape, node_limit),
+            2 => SpineSearch::<2>::run(self, links, shape, node_limit),
+            3..=4 => SpineSearch::<4>::run(self, links, shape, node_limit),
+            5..=8 => SpineSearch::<8>::run(self, links, shape, node_limit),
+            9..=16 => SpineSearch::<16>::run(self, links, shape, node_limit),
+            // `FreeLinks` has no more leaves than this.
+            _ => SpineSearch::<64>::run(self, links, shape, node_limit),
+        }
+    }
+
+    fn answer(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) -> Placing<'_> {
+        let found = self.best < u64::MAX;
+        if found {
+            self.leaves.sort_unstable();
+            if shape.leaves > 1 {
+                self.find_spines(links);
+            }
+        }
+        let Placer { leaves, spines, best, nodes, .. } = &*self;
+        let found = found.then_some(Found { leaves, spines, cost: *best });
+        match found {
+            _ if *nodes > node_limit => Placing::LimitReached(found),
+            Some(found) => Placing::Placed(found),
+            None => Placing::Infeasible,
+        }
+    }
+
+    /// The spines that all leaves of the placement share.
+    fn find_spines(&mut self, links: &FreeLinks) {
+        self.common.clear();
+        self.common.resize(links.words(), u64::MAX);
+        for &leaf in &self.leaves {
+            self.common.iter_mut().zip(links.row(leaf)).for_each(|(word, row)| *word &= row);
+        }
+        self.spines.extend(members(&self.common));
+    }
+}

@@ -1,0 +1,208 @@
+//! The placement search that chooses leaves, for rows of `W` words of spines.
+//!
+//! Leaves are chosen in the order of their costs. A node keeps the spines that all chosen leaves
+//! share, and the leaves that share `q` of them; a spine must be shared by as many of these as are
+//! still to be chosen.
+
+use super::bits::{Bits, and, contains, count, size};
+use super::{FreeLinks, Placer, Shape};
+
+pub(super) struct LeafSearch<'a, const W: usize> {
+    buffers: &'a mut Placer,
+    leaves: u32,
+    share: u32,
+    node_limit: u64,
+}
+
+/// Candidates `start..end` of the stack, of which `need` more are to be chosen.
+#[derive(Clone, Copy)]
+struct Node {
+    start: usize,
+    end: usize,
+    need: u32,
+    cost: u64,
+}
+
+impl<'a, const W: usize> LeafSearch<'a, W> {
+    pub(super) fn run(buffers: &'a mut Placer, links: &FreeLinks, shape: Shape, node_limit: u64) {
+        let Shape { leaves, share } = shape;
+        let mut search = Self { buffers, leaves, share, node_limit };
+        search.load(links);
+        let mut root = Node { start: 0, end: search.top(), need: leaves, cost: 0 };
+        if search.reduce(&mut root, [u64::MAX; W]) {
+            search.descend(root);
+        }
+    }
+
+    fn load(&mut self, links: &FreeLinks) {
+        let Placer { candidates, rows, positions, counters, .. } = &mut *self.buffers;
+        for (position, &leaf) in candidates.iter().enumerate() {
+            let row = links.row(leaf);
+            if size(row) >= self.share {
+                positions.push(position as u32);
+                rows.extend_from_slice(row);
+                rows.extend(std::iter::repeat_n(0, W - row.len()));
+            }
+        }
+        counters.resize(self.leaves as usize * W, 0);
+    }
+
+    /// Tries every candidate as the cheapest of those still to be chosen.
+    fn descend(&mut self, mut node: Node) {
+        let mut first = node.start;
+        while node.end - first >= node.need as usize {
+            if self.completion(node, first) >= self.buffers.best {
+                return;
+            }
+            let row = self.row(first);
+            self.buffers.chosen.push(self.buffers.positions[first]);
+            if node.need == 1 {
+                self.keep(node.cost + self.cost(first));
+                self.buffers.chosen.pop();
+                return;
+            }
+            self.buffers.nodes += 1;
+            if self.buffers.nodes > self.node_limit {
+                return;
+            }
+            let (need, cost) = (node.need - 1, node.cost + self.cost(first));
+            if need == 1 {
+                self.finish(first, node.end, &row, cost);
+            } else {
+                let start = self.top();
+                self.push_sharing(first, node.end, &row);
+                let mut child = Node { start, end: self.top(), need, cost };
+                if self.reduce(&mut child, row) {
+                    self.descend(child);
+                }
+                self.truncate(node.end);
+            }
+            self.buffers.chosen.pop();
+            first += 1;
+            node.end = self.drop_dominated(first, node.end, &row);
+        }
+    }
+
+    /// Chooses the last leaf: the cheapest that shares enough spines.
+    fn finish(&mut self, first: usize, end: usize, row: &Bits<W>, cost: u64) {
+        let fits = |&at: &usize| size(&and(&self.row(at), row)) >= self.share;
+        if let Some(last) = (first + 1..end).find(fits) {
+            let cost = cost + self.cost(last);
+            if cost < self.buffers.best {
+                self.buffers.chosen.push(self.buffers.positions[last]);
+                self.keep(cost);
+                self.buffers.chosen.pop();
+            }
+        }
+    }
+
+    /// Pushes the candidates after `first` that share enough spines with it.
+    fn push_sharing(&mut self, first: usize, end: usize, row: &Bits<W>) {
+        for other in first + 1..end {
+            let common = and(&self.row(other), row);
+            if size(&common) >= self.share {
+                self.buffers.positions.push(self.buffers.positions[other]);
+                self.buffers.rows.extend_from_slice(&common);
+            }
+        }
+    }
+
+    /// Removes spines that too few candidates share, and candidates that share too few spines, until
+    /// neither is left. False when no completion can beat the best placement.
+    fn reduce(&mut self, node: &mut Node, mut open: Bits<W>) -> bool {
+        loop {
+            if node.end - node.start < node.need as usize
+                || self.completion(*node, node.start) >= self.buffers.best
+            {
+                return false;
+            }
+            let Some((shared, bound)) = self.shared(*node) else { return false };
+            if node.cost + bound >= self.buffers.best {
+                return false;
+            }
+            let left = and(&open, &shared);
+            if left == open {
+                return true;
+            }
+            open = left;
+            let mut kept = node.start;
+            for at in node.start..node.end {
+                let row = and(&self.row(at), &open);
+                if size(&row) >= self.share {
+                    self.put(kept, at, row);
+                    kept += 1;
+                }
+            }
+            node.end = kept;
+            self.truncate(kept);
+        }
+    }
+
+    /// The spines that at least `need` candidates share, and a bound on the cost of `need` of
+    /// them: the `t`-th is at least as dear as the first up to which `share` spines have been
+    /// shared `t` times. `None` if that never happens.
+    fn shared(&mut self, node: Node) -> Option<(Bits<W>, u64)> {
+        let need = node.need as usize;
+        self.buffers.counters[..need * W].fill(0);
+        let (mut level, mut bound) = (0, 0);
+        for at in node.start..node.end {
+            let row = self.row(at);
+            let counters = &mut self.buffers.counters[..need * W];
+            count(counters, &row);
+            if level < need && size(&counters[level * W..(level + 1) * W]) >= self.share {
+                level += 1;
+                bound += self.cost(at);
+            }
+        }
+        let counters = self.buffers.counters.as_chunks::<W>().0;
+        (level == need).then(|| (counters[need - 1], bound))
+    }
+
+    /// The cost of the node with the cheapest candidates from `first` on.
+    fn completion(&self, node: Node, first: usize) -> u64 {
+        (first..first + node.need as usize).fold(node.cost, |sum, at| sum + self.cost(at))
+    }
+
+    /// Removes the candidates whose spines lie within `row`.
+    fn drop_dominated(&mut self, first: usize, end: usize, row: &Bits<W>) -> usize {
+        let mut kept = first;
+        for at in first..end {
+            let other = self.row(at);
+            if !contains(row, &other) {
+                self.put(kept, at, other);
+                kept += 1;
+            }
+        }
+        self.truncate(kept);
+        kept
+    }
+
+    fn keep(&mut self, cost: u64) {
+        self.buffers.best = cost;
+        let Placer { candidates, chosen, leaves, .. } = &mut *self.buffers;
+        leaves.clear();
+        leaves.extend(chosen.iter().map(|&position| candidates[position as usize]));
+    }
+
+    fn top(&self) -> usize {
+        self.buffers.positions.len()
+    }
+
+    fn truncate(&mut self, end: usize) {
+        self.buffers.positions.truncate(end);
+        self.buffers.rows.truncate(end * W);
+    }
+
+    fn row(&self, at: usize) -> Bits<W> {
+        self.buffers.rows.as_chunks::<W>().0[at]
+    }
+
+    fn put(&mut self, to: usize, from: usize, row: Bits<W>) {
+        self.buffers.positions[to] = self.buffers.positions[from];
+        self.buffers.rows.as_chunks_mut::<W>().0[to] = row;
+    }
+
+    fn cost(&self, at: usize) -> u64 {
+        self.buffers.costs[self.buffers.positions[at] as usize]
+    }
+}

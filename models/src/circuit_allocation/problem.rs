@@ -1,0 +1,31 @@
+//! Circuit allocation as the engine sees it.
+
+use placewright_solver::certificate::{Certificate, CertificateError};
+use placewright_solver::issue::Issue;
+use placewright_solver::problem::{Problem, Verdict};
+
+use super::instance::Instance;
+use super::plan::Plan;
+use super::{certificate, check, validate};
+
+/// The family of joint GPU and circuit allocation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CircuitAllocation;
+
+impl Problem for CircuitAllocation {
+    const NAME: &'static str = "circuit_allocation";
+    type Instance = Instance;
+    type Plan = Plan;
+
+    fn validate(instance: &Instance) -> Vec<Issue> {
+        validate::validate(instance)
+    }
+
+    fn judge(instance: &Instance, plan: &Plan) -> Verdict {
+        check::judge(instance, plan)
+    }
+
+    fn verify(instance: &Instance, certificate: &Certificate) -> Result<(), CertificateError> {
+        certificate::verify(instance, certificate)
+    }
+}

@@ -1,0 +1,119 @@
+//! How jobs that share links slow each other down.
+
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::steps::Steps;
+use crate::circuit_allocation::online::cluster::Cluster;
+use crate::circuit_allocation::online::placement::ServerShare;
+use crate::circuit_allocation::online::policy::Sharing;
+
+/// Flows on the links of a static network, and the jobs that communicate.
+///
+/// Step by step: a step takes its time without contention times `k`, the largest number of flows on
+/// any link that it uses, over all jobs, at the moment it starts. Flows inside a leaf meet nobody.
+#[derive(Clone, Debug)]
+pub struct Contention {
+    spines: u32,
+    per_leaf: u32,
+    per_server: u32,
+    sharing: Sharing,
+    draw: Xoshiro256PlusPlus,
+    /// By leaf and spine.
+    up: Vec<u32>,
+    down: Vec<u32>,
+    /// Flows started, and those that met another on a link.
+    flows: u64,
+    met: u64,
+}
+
+/// A job that communicates.
+#[derive(Clone, Debug)]
+pub struct Talk {
+    steps: Steps,
+    phase_ms: u64,
+    /// By rank: the GPU's number in the cluster.
+    ranks: Vec<u32>,
+    next: usize,
+    /// Links in use: places in `up` and in `down`.
+    links: Vec<(u32, u32)>,
+}
+
+impl Talk {
+    /// A phase that is about to start.
+    #[must_use]
+    pub fn new(steps: Steps, phase_ms: u64, servers: &[ServerShare], per_server: u32) -> Self {
+        let gpus = |share: &ServerShare| {
+            let (first, bits) = (share.server * per_server, share.gpus);
+            (0..per_server).filter(move |gpu| bits >> gpu & 1 == 1).map(move |gpu| first + gpu)
+        };
+        let ranks = servers.iter().flat_map(gpus).collect();
+        Self { steps, phase_ms, ranks, next: 0, links: Vec::new() }
+    }
+}
+
+impl Contention {
+    /// No flows. The spines of random uplinks are drawn from the seed.
+    #[must_use]
+    pub fn new(cluster: &Cluster, sharing: Sharing, seed: u64) -> Self {
+        let links = (cluster.leaves * cluster.spines) as usize;
+        Self {
+            spines: cluster.spines,
+            per_leaf: cluster.gpus_per_leaf(),
+            per_server: cluster.gpus_per_server,
+            sharing,
+            draw: Xoshiro256PlusPlus::seed_from_u64(seed),
+            up: vec![0; links],
+            down: vec![0; links],
+            flows: 0,
+            met: 0,
+        }
+    }
+
+    /// GPUs in a server.
+    #[must_use]
+    pub fn per_server(&self) -> u32 {
+        self.per_server
+    }
+
+    /// Share of the flows between leaves that met another on a link when they started.
+    #[must_use]
+    pub fn conflicts(&self) -> f64 {
+        if self.flows == 0 { 0.0 } else { self.met as f64 / self.flows as f64 }
+    }
+
+    /// Ends the step of a job, if there is one, and starts the next; how long it takes, or none when
+    /// the phase is over. O(GPUs).
+    pub fn next(&mut self, talk: &mut Talk) -> Option<u64> {
+        for &(up, down) in &talk.links {
+            self.up[up as usize] -= 1;
+            self.down[down as usize] -= 1;
+        }
+        talk.links.clear();
+        if talk.next == talk.steps.len() {
+            return None;
+        }
+        let step = talk.next;
+        talk.next += 1;
+        for (rank, &gpu) in talk.ranks.iter().enumerate() {
+            let Some(to) = talk.steps.partner(step, rank as u32) else { break };
+            let (from, to) = (gpu / self.per_leaf, talk.ranks[to as usize] / self.per_leaf);
+            if from == to {
+                continue;
+            }
+            let spine = match self.sharing {
+                Sharing::Random => self.draw.random_range(0..self.spines),
+                _ => gpu % self.per_leaf % self.spines,
+            };
+            let (up, down) = (from * self.spines + spine, to * self.spines + spine);
+            self.up[up as usize] += 1;
+            self.down[down as usize] += 1;
+            talk.links.push((up, down));
+        }
+        let load = |&(up, down): &(u32, u32)| self.up[up as usize].max(self.down[down as usize]);
+        let most = talk.links.iter().map(load).max().unwrap_or(1);
+        self.flows += talk.links.len() as u64;
+        self.met += talk.links.iter().filter(|link| load(link) > 1).count() as u64;
+        Some(talk.steps.step_ms(step, talk.phase_ms) * u64::from(most))
+    }
+}

@@ -1,0 +1,9 @@
+//! Cross-checks of circuit allocation.
+
+mod bounds;
+mod encoding;
+mod invariance;
+mod mutations;
+mod referee;
+mod support;
+mod tiny;
