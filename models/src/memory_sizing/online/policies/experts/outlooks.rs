@@ -1,10 +1,12 @@
-//! How far the future may be from the past: the widths of the triangles that stand for past ratios.
+//! What experts make of past ratios: which of them count, and how far the future may be from them.
 //!
-//! Two widths are absolute. They suit tasks with a hard upper end, such as a program that fills a
-//! buffer of a given size, where any margin is waste. The other two go with the spread of the
-//! ratios and shrink as `n^(-1/5)`, as the bandwidth of a density estimate does (Silverman,
-//! *Density Estimation for Statistics and Data Analysis*, 1986, equation 3.31): with ten tasks
-//! that differ by 10 %, the next one may well be 10 % above all of them.
+//! Types differ in both. A program that fills a buffer of a given size has a hard upper end, where
+//! any margin is waste: a narrow triangle around every ratio is best. With ten tasks that differ by
+//! 10 %, the next one may well be 10 % above all of them: there the width goes with the spread of
+//! the ratios and shrinks as `n^(-1/5)`, as the bandwidth of a density estimate does (Silverman,
+//! *Density Estimation for Statistics and Data Analysis*, 1986, equation 3.31). And where small
+//! inputs scatter and large ones don't, or memory stops growing at some size, tasks with a similar
+//! input tell more than all tasks.
 
 use crate::memory_sizing::online::ratio_ladder::Ratio;
 
@@ -17,9 +19,29 @@ pub(super) enum Width {
     Bandwidths(f64),
 }
 
-/// One expert per shape and width.
-pub(super) const WIDTHS: [Width; 4] =
-    [Width::Fixed(0.002), Width::Fixed(0.005), Width::Bandwidths(0.8), Width::Bandwidths(2.5)];
+/// Past tasks that count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// All of them.
+    All,
+    /// Those with a similar input.
+    Near,
+}
+
+/// Which past tasks count, and how far the future may be from them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Outlook {
+    pub(super) scope: Scope,
+    pub(super) width: Width,
+}
+
+/// One expert per shape and outlook.
+pub(super) const OUTLOOKS: [Outlook; 4] = [
+    Outlook { scope: Scope::All, width: Width::Fixed(0.002) },
+    Outlook { scope: Scope::All, width: Width::Bandwidths(2.5) },
+    Outlook { scope: Scope::Near, width: Width::Fixed(0.003) },
+    Outlook { scope: Scope::Near, width: Width::Bandwidths(1.5) },
+];
 
 /// The narrowest and the widest triangle for widths in bandwidths.
 const NARROWEST: f64 = 0.001;
@@ -31,19 +53,18 @@ const QUARTILES: f64 = 1.34;
 
 /// The bandwidth for some ratios.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Spread {
+struct Spread {
     bandwidth: f64,
 }
 
 impl Spread {
     /// The smaller of the standard deviation of the logarithms and of what their quartiles
-    /// suggest, so that a few stray tasks don't widen all triangles. O(n log n).
-    pub(super) fn of(ratios: &[Ratio]) -> Self {
-        let mut logarithms: Vec<f64> = ratios.iter().map(|ratio| ratio.ratio.ln()).collect();
+    /// suggest, so that a few stray tasks don't widen all triangles. Ratios ascend. O(n).
+    fn of(ascending: &[Ratio]) -> Self {
+        let logarithms: Vec<f64> = ascending.iter().map(|ratio| ratio.ratio.ln()).collect();
         if logarithms.is_empty() {
             return Self { bandwidth: 0.0 };
         }
-        logarithms.sort_by(f64::total_cmp);
         let count = logarithms.len() as f64;
         let mean = logarithms.iter().sum::<f64>() / count;
         let squares: f64 = logarithms.iter().map(|value| (value - mean).powi(2)).sum();
@@ -56,11 +77,12 @@ impl Spread {
 }
 
 impl Width {
-    /// Relative to a ratio.
-    pub(super) fn relative(self, spread: Spread) -> f64 {
+    /// Relative to a ratio, for ratios that ascend. O(n).
+    pub(super) fn relative(self, ascending: &[Ratio]) -> f64 {
         match self {
             Self::Fixed(width) => width,
             Self::Bandwidths(factor) => {
+                let spread = Spread::of(ascending);
                 (HALF_BASE * factor * spread.bandwidth).clamp(NARROWEST, WIDEST)
             }
         }
@@ -72,9 +94,10 @@ mod tests {
     use super::*;
 
     fn width(ratios: impl Iterator<Item = f64>) -> f64 {
-        let ratios: Vec<Ratio> =
+        let mut ratios: Vec<Ratio> =
             ratios.map(|ratio| Ratio { ratio, weight: 1.0, count: 1.0 }).collect();
-        Width::Bandwidths(1.0).relative(Spread::of(&ratios))
+        ratios.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
+        Width::Bandwidths(1.0).relative(&ratios)
     }
 
     #[test]
