@@ -39,7 +39,7 @@ impl Past {
         let mut all: Vec<(Ratio, f64)> = outcomes
             .map(|outcome| {
                 let Outcome { ln_input, value_bytes, peak_bytes, run_time_ms } = outcome;
-                let count = 1.0 / run_time_ms.max(1.0).sqrt();
+                let count = 1.0 / run_time_ms.sqrt();
                 let weight = run_time_ms * value_bytes * count;
                 (Ratio { ratio: peak_bytes / value_bytes, weight, count }, ln_input)
             })

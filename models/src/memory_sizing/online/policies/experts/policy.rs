@@ -130,7 +130,7 @@ impl Experts {
         let doubled = (1..=DOUBLINGS).map(|power| last * 2.0_f64.powi(power));
         let rungs = rungs.into_iter().chain(doubled);
         let charge = charge(&self.settings, rungs, sample.peak_bytes, sample.run_time_ms);
-        (charge.waste_byte_ms + f64::from(charge.failures) * price) / sample.run_time_ms.max(1.0)
+        (charge.waste_byte_ms + f64::from(charge.failures) * price) / sample.run_time_ms
     }
 
     fn refit(&mut self) {
