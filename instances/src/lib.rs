@@ -15,6 +15,7 @@ pub mod irs_matching;
 pub mod library;
 pub mod memory_sizing;
 pub mod registry;
+pub mod replication_placement;
 pub mod schema;
 
 mod draw;

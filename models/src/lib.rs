@@ -4,3 +4,4 @@
 pub mod circuit_allocation;
 pub mod irs_matching;
 pub mod memory_sizing;
+pub mod replication_placement;

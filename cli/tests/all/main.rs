@@ -11,4 +11,5 @@ mod formats;
 mod irs_matching;
 mod learn;
 mod replay;
+mod replication_placement;
 mod solve;

@@ -43,6 +43,8 @@ mod mutations;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod replication_placement;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod uncoupled;

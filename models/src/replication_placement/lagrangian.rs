@@ -1,0 +1,263 @@
+//! The bound `lagrangian`: prices on memory, network and stores, and the plans they suggest.
+//!
+//! With capacities priced instead of kept, shards are independent, and the cheapest plan of each is
+//! found exactly (see `certificate`). Prices rise where the cheapest plans together exceed a
+//! capacity and fall where they leave room, by Polyak's step towards the incumbent's cost (see
+//! `placewright_solver::bound::subgradient`). Now and then the prices guide an insertion. Guarantee:
+//! every point is a valid bound, proved in integers; the best approaches the bound of the linear
+//! program whose columns are whole plans of a shard, as far as shards' rules are priced exactly.
+
+use placewright_solver::bound::subgradient::{self, Sign, SubgradientSettings, maximise};
+use placewright_solver::certificate::{Certificate, Claim, Proof};
+use placewright_solver::context::{Context, Method};
+use placewright_solver::error::EngineError;
+use placewright_solver::objective::Objective;
+
+use super::certificate::{
+    Choice, Pricing, Rows, capacities, choices, paid_for_capacity, proved_by, will_do, write_prices,
+};
+use super::instance::{Index, NodeId, Policy};
+use super::problem::ReplicationPlacement;
+use super::regret_insertion::finish;
+use super::search::board::Board;
+use super::search::footprint::{Footprint, Layout};
+use super::search::insertion::{Order, insert, order};
+use super::search::scout::{Allowed, Scout, row_prices};
+use crate::replication_placement::plan::ShardPlan;
+
+/// The bound `lagrangian`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lagrangian;
+
+const WALK: SubgradientSettings = SubgradientSettings {
+    scale: 1.0,
+    patience: 12,
+    freshness: 0.6,
+    gap: 0.999,
+    noticeable: 1e-6,
+    smallest_scale: 1e-3,
+};
+/// Denominator of prices.
+const SHIFT: u32 = 20;
+/// Costs that the table may hold.
+const LARGEST_TABLE: usize = 20_000_000;
+/// Every so many evaluations the prices are turned into a plan and a certificate.
+const PLAN_EVERY: u32 = 25;
+/// A cost that stands for "will not do".
+const NEVER: i64 = i64::MAX;
+
+impl Method<ReplicationPlacement> for Lagrangian {
+    fn name(&self) -> &'static str {
+        "lagrangian"
+    }
+
+    fn symbol(&self) -> char {
+        'B'
+    }
+
+    fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
+        let index = Index::new(context.instance);
+        let Some(table) = Table::new(&index) else {
+            context.note("too many shards times nodes for prices");
+            return Ok(());
+        };
+        context.budget.spend(table.costs.len() as u64 / 10 + 1);
+        let capacity = capacities(&index);
+        let scales: Vec<f64> = capacity
+            .groups()
+            .into_iter()
+            .flatten()
+            .map(|&row| (row as f64).abs().max(1.0))
+            .collect();
+        let mut ascent = Ascent {
+            context,
+            index: &index,
+            table,
+            scales,
+            best: (f64::NEG_INFINITY, Pricing::zero(&index)),
+            evaluations: 0,
+            error: None,
+            impossible: false,
+        };
+        let signs = vec![Sign::NonNegative; ascent.scales.len()];
+        let start = vec![0.0; signs.len()];
+        maximise(&mut ascent, &signs, start, WALK, context.budget);
+        match ascent.error.take() {
+            Some(error) => Err(error),
+            None if ascent.impossible => Ok(()),
+            None => ascent.raise(),
+        }
+    }
+}
+
+/// Costs of nodes at positions for all choices of all shards.
+struct Table {
+    choices: Vec<Vec<Choice>>,
+    /// Where a shard's choice begins in `costs`: position by position, node by node.
+    first: Vec<Vec<usize>>,
+    costs: Vec<i64>,
+    nodes: usize,
+}
+
+impl Table {
+    fn new(index: &Index) -> Option<Self> {
+        let (shards, nodes) = (index.instance.shards.len(), index.instance.nodes.len());
+        let choices: Vec<Vec<Choice>> = (0..shards).map(|shard| choices(index, shard)).collect();
+        let positions: usize = choices.iter().flatten().map(|choice| choice.copies).sum();
+        if positions.saturating_mul(nodes) > LARGEST_TABLE {
+            return None;
+        }
+        let mut costs = Vec::with_capacity(positions * nodes);
+        let mut first = Vec::with_capacity(shards);
+        for (shard, own) in choices.iter().enumerate() {
+            let mut begins = Vec::with_capacity(own.len());
+            for &choice in own {
+                begins.push(costs.len());
+                for position in 0..choice.copies {
+                    costs.extend(index.nodes().map(|node| {
+                        if !will_do(index, shard, choice, position, node) {
+                            return NEVER;
+                        }
+                        let (mode, copies) = (choice.mode, choice.copies);
+                        let cost = index.node_cost(shard, mode, copies, position, node);
+                        cost.min(i128::from(NEVER - 1)) as i64
+                    }));
+                }
+            }
+            first.push(begins);
+        }
+        Some(Self { choices, first, costs, nodes })
+    }
+
+    fn cost(&self, shard: usize, number: usize, position: usize, node: NodeId) -> Option<i128> {
+        let at = self.first[shard][number] + position * self.nodes + node.index();
+        let cost = self.costs[at];
+        (cost != NEVER).then_some(cost.into())
+    }
+}
+
+struct Ascent<'a, 'b, 'c> {
+    context: &'a Context<'b, ReplicationPlacement>,
+    index: &'c Index<'c>,
+    table: Table,
+    scales: Vec<f64>,
+    best: (f64, Pricing),
+    evaluations: u32,
+    error: Option<EngineError>,
+    impossible: bool,
+}
+
+impl Ascent<'_, '_, '_> {
+    fn pricing(&self, scaled: &[f64]) -> Pricing {
+        let mut pricing = Pricing { shift: SHIFT, rows: Rows::zero(self.index) };
+        let dearest = match self.index.instance.policies.capacity {
+            Policy::Soft { price } => price.saturating_mul(1 << SHIFT).min(i64::MAX as u64) as i64,
+            _ => i64::MAX >> 20,
+        };
+        let mut values = scaled.iter().zip(&self.scales).map(|(x, scale)| x / scale);
+        for group in 0..Rows::<i64>::NAMES.len() {
+            for (place, value) in pricing.rows.group_mut(group).iter_mut().zip(&mut values) {
+                *place = ((value * f64::from(1 << SHIFT)) as i64).min(dearest);
+            }
+        }
+        pricing
+    }
+
+    /// Turns the best point into a certificate, where it beats the known bound.
+    fn raise(&self) -> Result<(), EngineError> {
+        let known = self.context.bound().map_or(f64::NEG_INFINITY, |bound| bound.first() as f64);
+        if self.best.0 <= known {
+            return Ok(());
+        }
+        self.context.budget.spend(self.table.costs.len() as u64 / 10 + 1);
+        let Ok(bound) = proved_by(self.index, &self.best.1) else { return Ok(()) };
+        let claim = Claim::AtLeast(Objective::single(bound));
+        let proof = Proof::DualPrices(write_prices(&self.best.1));
+        self.context.raise(Certificate { claim, proof }, "prices on capacities")
+    }
+
+    fn suggest(&self, pricing: &Pricing) {
+        let mut prices = Rows::<f64>::zero(self.index);
+        for (group, numerators) in pricing.rows.groups().into_iter().enumerate() {
+            for (price, &numerator) in prices.group_mut(group).iter_mut().zip(numerators) {
+                *price = numerator as f64 / f64::from(1 << SHIFT);
+            }
+        }
+        let empty = Board::new(self.index);
+        let mut scout = Scout::with_prices(row_prices(&empty, &prices));
+        let list = order(self.index, &mut scout, Order::Regret);
+        let (seed, budget) = (self.context.seed, self.context.budget);
+        if let Some(board) = insert(self.index, &mut scout, &list, Allowed::All, seed, budget) {
+            finish(self.context, board, "insertion by prices");
+        }
+    }
+}
+
+impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
+    fn evaluate(&mut self, scaled: &[f64]) -> subgradient::Evaluation {
+        self.context.budget.spend(self.table.costs.len() as u64 / 50 + 1);
+        let (index, pricing) = (self.index, self.pricing(scaled));
+        let layout = Layout::of(index);
+        let capacity = capacities(index);
+        let mut used = vec![0_i128; layout.limits(index).len()];
+        let mut footprint = Footprint::default();
+        // A price is never above that of excess: `pricing` sees to it.
+        let mut total = -paid_for_capacity(index, &pricing).unwrap_or(i128::MAX >> 1);
+        for shard in 0..index.instance.shards.len() {
+            let table = &self.table;
+            let cost = |number: usize, at: usize, node| table.cost(shard, number, at, node);
+            let found = pricing.cheapest(index, shard, &table.choices[shard], cost);
+            let Some(found) = found else {
+                self.impossible = true;
+                let subgradient = vec![0.0; scaled.len()];
+                return subgradient::Evaluation { value: f64::NEG_INFINITY, subgradient };
+            };
+            total += found.value;
+            let decision = ShardPlan { mode: found.choice.mode, nodes: found.nodes };
+            layout.write(index, shard, &decision, &mut footprint);
+            for each in &footprint.uses {
+                used[each.row as usize] += i128::from(each.amount);
+            }
+        }
+        let value = total as f64 / f64::from(1 << SHIFT);
+        let loads = group_loads(index, layout, &used);
+        let rows =
+            loads.groups().into_iter().flatten().zip(capacity.groups().into_iter().flatten());
+        let over = rows.zip(&self.scales);
+        let subgradient = over.map(|((used, most), scale)| (used - most) as f64 / scale).collect();
+        if value > self.best.0 {
+            self.best = (value, pricing.clone());
+        }
+        self.evaluations += 1;
+        if self.evaluations.is_multiple_of(PLAN_EVERY) {
+            self.suggest(&pricing);
+            self.error = self.error.take().or(self.raise().err());
+        }
+        subgradient::Evaluation { value, subgradient }
+    }
+
+    /// The incumbent's cost or, without one, a little above the best bound; the best bound itself
+    /// once nothing is left to do.
+    fn target(&self, best_value: f64) -> f64 {
+        if self.context.is_closed() || self.error.is_some() || self.impossible {
+            return best_value;
+        }
+        let best = self.context.objective().map(|objective| objective.first() as f64);
+        best.unwrap_or(best_value + 0.1 * best_value.abs() + 1.0)
+    }
+}
+
+fn group_loads(index: &Index, layout: Layout, used: &[i128]) -> Rows<i128> {
+    let mut loads = Rows::zero(index);
+    for node in index.nodes() {
+        loads.memory[node.index()] = used[layout.memory(node) as usize];
+        loads.during[node.index()] = used[layout.during(node) as usize];
+        loads.sent[node.index()] = used[layout.sent(node) as usize];
+        loads.received[node.index()] = used[layout.received(node) as usize];
+    }
+    for store in index.stores() {
+        loads.stored[store.index()] = used[layout.stored(store) as usize];
+        loads.taken[store.index()] = used[layout.taken(store) as usize];
+    }
+    loads
+}
