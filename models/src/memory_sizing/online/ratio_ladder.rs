@@ -12,6 +12,8 @@
 //! ladder of at most [`RUNGS`] rungs over `CANDIDATES` candidates is a shortest path, found
 //! layer by layer in O(RUNGS · CANDIDATES²), after sorting.
 
+use serde::{Deserialize, Serialize};
+
 use super::settings::{Settings, TimeToFailure};
 
 /// Rungs of a ladder. Two are within 5 % of any number on real traces, three within 1 %.
@@ -23,7 +25,7 @@ const KERNEL: [(f64, f64); 5] =
     [(-1.0, 1.0 / 9.0), (-0.5, 2.0 / 9.0), (0.0, 3.0 / 9.0), (0.5, 2.0 / 9.0), (1.0, 1.0 / 9.0)];
 
 /// A past task as a ratio.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ratio {
     /// Memory over shape.
     pub ratio: f64,

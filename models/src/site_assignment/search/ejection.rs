@@ -144,6 +144,7 @@ impl<'a> Descent<'a> {
         random: &mut Xoshiro256PlusPlus,
         stop: impl Fn() -> bool,
     ) {
+        self.note(plan);
         let mut order: Vec<usize> = (0..plan.sites.len()).collect();
         self.changed = vec![0; self.table.sites];
         self.pass = 0;

@@ -4,11 +4,11 @@ use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
-use super::policy::WIDTHS;
+use super::outlooks::OUTLOOKS;
 use super::shapes::SHAPES;
 
-/// A shape with a width.
-pub(super) const EXPERTS: usize = SHAPES.len() * WIDTHS.len();
+/// A shape with an outlook.
+pub(super) const EXPERTS: usize = SHAPES.len() * OUTLOOKS.len();
 
 /// Records kept.
 const RECORDS: usize = 400;
@@ -21,7 +21,8 @@ const REACH: f64 = 0.6;
 /// How many similar tasks the overall record weighs.
 const PRIOR: f64 = 3.0;
 
-/// The costs of all experts on past tasks.
+/// The costs of all experts on past tasks, in bytes: per millisecond of run time, as otherwise the
+/// few longest tasks would choose, and that would be chance.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ledger {
     records: VecDeque<Record>,

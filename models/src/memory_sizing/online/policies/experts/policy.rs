@@ -1,11 +1,14 @@
 //! The policy `experts`.
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
 use super::ledger::{EXPERTS, Ledger};
-use super::shapes::{self, Fit, Known, SHAPES, Window};
+use super::outlooks::{OUTLOOKS, Scope};
+use super::past::{Outcome, Past};
+use super::shapes::{self, Fit, Known, SHAPES, Shape, Window};
 
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::ratio_ladder::{Ratio, Workspace, cheapest};
@@ -13,8 +16,6 @@ use crate::memory_sizing::online::settings::Settings;
 use crate::memory_sizing::online::task::{Sample, Task};
 use crate::memory_sizing::replay::charge::charge;
 
-/// Relative widths of the triangle that stands for a past ratio.
-pub(super) const WIDTHS: [f64; 3] = [0.002, 0.005, 0.015];
 /// What follows the last rung of a ladder, as multiples of it; then come doublings.
 const TAIL: [f64; 4] = [1.1, 1.3, 1.7, 2.5];
 /// Doublings beyond the tail when an expert is charged.
@@ -35,7 +36,9 @@ pub struct Experts {
     settings: Settings,
     window: Window,
     fit: Fit,
-    /// Per expert, rungs as multiples of its shape.
+    /// Per shape, what past tasks used over it.
+    pasts: Vec<Past>,
+    /// Per expert, rungs as multiples of its shape; none for those that look at similar inputs.
     ladders: Vec<Vec<f64>>,
     /// What the experts cost, each task after those before it had been learned from.
     ledger: Ledger,
@@ -66,6 +69,7 @@ impl Experts {
             settings: *settings,
             window: Window::default(),
             fit: Fit::default(),
+            pasts: Vec::new(),
             ladders: Vec::new(),
             ledger: Ledger::default(),
             trial: None,
@@ -81,9 +85,21 @@ impl Experts {
         self.trial.as_ref().unwrap_or(&self.ledger).best(ln_input)
     }
 
-    /// The rungs of an expert for a shape's value.
-    fn rungs(&self, expert: usize, value: f64) -> impl Iterator<Item = f64> {
-        let ladder = &self.ladders[expert];
+    /// The ladder of an expert, as multiples of its shape. `near` are the tasks with an input like
+    /// the next one, for those that ask.
+    fn ladder(&self, expert: usize, near: &[Ratio], workspace: &mut Workspace) -> Cow<'_, [f64]> {
+        let outlook = OUTLOOKS[expert % OUTLOOKS.len()];
+        match outlook.scope {
+            Scope::All => Cow::Borrowed(&self.ladders[expert]),
+            Scope::Near => {
+                let width = outlook.width.relative(near);
+                Cow::Owned(cheapest(&self.settings, near, width, workspace))
+            }
+        }
+    }
+
+    /// A ladder with its tail, for a shape's value.
+    fn rungs(&self, ladder: &[f64], value: f64) -> impl Iterator<Item = f64> {
         let last = ladder.last().copied().unwrap_or(1.0);
         let stretch = 1.0 + STEEPNESS / (self.ledger.count() + 1.0);
         let tail = TAIL.iter().map(move |factor| last * factor.powf(stretch));
@@ -92,53 +108,76 @@ impl Experts {
 
     /// What every expert would have cost.
     fn costs(&self, sample: &Sample, known: Known) -> [f64; EXPERTS] {
-        let values = SHAPES.map(|shape| self.fit.value(&self.window, shape, known, None));
+        let mut workspace = Workspace::default();
+        let mut costs = [0.0; EXPERTS];
+        for (index, (shape, past)) in SHAPES.into_iter().zip(&self.pasts).enumerate() {
+            let value = self.fit.value(&self.window, shape, known, None);
+            let near = past.near(known.ln_input);
+            let experts = OUTLOOKS.len() * index..OUTLOOKS.len() * (index + 1);
+            for expert in experts {
+                let ladder = self.ladder(expert, &near, &mut workspace);
+                costs[expert] = self.cost(&ladder, value, sample);
+            }
+        }
+        costs
+    }
+
+    /// What a ladder would have cost, in byte·ms per millisecond of run time.
+    fn cost(&self, ladder: &[f64], value: f64, sample: &Sample) -> f64 {
         let price = self.settings.failure_price(sample.peak_bytes, sample.run_time_ms);
-        std::array::from_fn(|expert| {
-            let rungs = self.rungs(expert, values[expert / WIDTHS.len()]);
-            let mut last = 0.0;
-            let rungs = rungs.inspect(|&rung| last = rung).collect::<Vec<f64>>();
-            let doubled = (1..=DOUBLINGS).map(|power| last * 2.0_f64.powi(power));
-            let rungs = rungs.into_iter().chain(doubled);
-            let charge = charge(&self.settings, rungs, sample.peak_bytes, sample.run_time_ms);
-            charge.waste_byte_ms + f64::from(charge.failures) * price
-        })
+        let mut last = 0.0;
+        let rungs = self.rungs(ladder, value).inspect(|&rung| last = rung).collect::<Vec<f64>>();
+        let doubled = (1..=DOUBLINGS).map(|power| last * 2.0_f64.powi(power));
+        let rungs = rungs.into_iter().chain(doubled);
+        let charge = charge(&self.settings, rungs, sample.peak_bytes, sample.run_time_ms);
+        (charge.waste_byte_ms + f64::from(charge.failures) * price) / sample.run_time_ms
     }
 
     fn refit(&mut self) {
         let mut workspace = Workspace::default();
         self.fit.refit(&self.window);
+        self.pasts.clear();
         self.ladders.clear();
         self.ladders_know = !self.exceeded.is_empty();
         self.ladders_know_all = true;
         self.stale = 0;
+        for shape in SHAPES {
+            let past = self.past(shape);
+            for outlook in OUTLOOKS {
+                self.ladders.push(match outlook.scope {
+                    Scope::Near => Vec::new(),
+                    Scope::All => {
+                        let width = outlook.width.relative(past.all());
+                        cheapest(&self.settings, past.all(), width, &mut workspace)
+                    }
+                });
+            }
+            self.pasts.push(past);
+        }
+    }
+
+    /// What tasks used over a shape that is told by all but them, unfinished ones included.
+    fn past(&self, shape: Shape) -> Past {
         let points = self.window.points();
         let run_times_ms: f64 = points.iter().map(|point| point.run_time_ms).sum();
-        let run_time_ms = run_times_ms / points.len() as f64;
-        for shape in SHAPES {
-            let mut ratios: Vec<Ratio> = self
-                .window
-                .points()
-                .iter()
-                .enumerate()
-                .map(|(index, point)| {
-                    let value = self.fit.value(&self.window, shape, point.known(), Some(index));
-                    let ratio = point.peak_bytes / value;
-                    Ratio { ratio, weight: point.run_time_ms * value, count: 1.0 }
-                })
-                .collect();
-            ratios.extend(self.exceeded.iter().map(|exceeded| {
-                let words = shapes::words_of(&exceeded.task);
-                let known = shapes::known(&exceeded.task, &words);
-                let value = self.fit.value(&self.window, shape, known, None);
-                let ratio = BEYOND * exceeded.allocation_bytes / value;
-                Ratio { ratio, weight: run_time_ms * value, count: 1.0 }
-            }));
-            ratios.sort_by(|a, b| a.ratio.total_cmp(&b.ratio));
-            for width in WIDTHS {
-                self.ladders.push(cheapest(&self.settings, &ratios, width, &mut workspace));
+        let mean_ms = run_times_ms / points.len() as f64;
+        let completed = points.iter().enumerate().map(|(index, point)| Outcome {
+            ln_input: point.ln_input,
+            value_bytes: self.fit.value(&self.window, shape, point.known(), Some(index)),
+            peak_bytes: point.peak_bytes,
+            run_time_ms: point.run_time_ms,
+        });
+        let unfinished = self.exceeded.iter().map(|exceeded| {
+            let words = shapes::words_of(&exceeded.task);
+            let known = shapes::known(&exceeded.task, &words);
+            Outcome {
+                ln_input: known.ln_input,
+                value_bytes: self.fit.value(&self.window, shape, known, None),
+                peak_bytes: BEYOND * exceeded.allocation_bytes,
+                run_time_ms: mean_ms,
             }
-        }
+        });
+        Past::of(completed.chain(unfinished))
     }
 }
 
@@ -153,8 +192,14 @@ impl TypePolicy for Experts {
         let words = shapes::words_of(task);
         let known = shapes::known(task, &words);
         let expert = self.best(known.ln_input);
-        let value = self.fit.value(&self.window, SHAPES[expert / WIDTHS.len()], known, None);
-        self.rungs(expert, value).collect()
+        let shape = expert / OUTLOOKS.len();
+        let near = match OUTLOOKS[expert % OUTLOOKS.len()].scope {
+            Scope::All => Vec::new(),
+            Scope::Near => self.pasts[shape].near(known.ln_input),
+        };
+        let ladder = self.ladder(expert, &near, &mut Workspace::default());
+        let value = self.fit.value(&self.window, SHAPES[shape], known, None);
+        self.rungs(&ladder, value).collect()
     }
 
     fn recall(&mut self, history: &[Sample]) {

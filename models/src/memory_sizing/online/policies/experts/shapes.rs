@@ -155,6 +155,8 @@ pub(super) struct Fit {
     largest_bytes: f64,
 }
 
+/// No line goes beyond this many times the largest peak.
+const BEYOND_LARGEST: f64 = 4.0;
 /// The shape of a type that nothing depends on, in bytes.
 const UNIT: f64 = 1e9;
 
@@ -183,7 +185,7 @@ impl Fit {
         self.words = WordEffects::of(&observations);
     }
 
-    /// A shape at an input, in bytes; neighbours may leave one point out.
+    /// A shape at an input, in bytes, told by all points but one, if one is to be left out.
     pub(super) fn value(
         &self,
         window: &Window,
@@ -192,19 +194,34 @@ impl Fit {
         left_out: Option<usize>,
     ) -> f64 {
         let Known { input, ln_input, request_bytes, words } = known;
+        let left_out_point = left_out.map(|index| &window.points[index]);
+        let bounded = |bytes: f64| bytes.min(BEYOND_LARGEST * self.largest_bytes);
+        let power = || {
+            let mut power = self.power;
+            if let Some(point) = left_out_point {
+                power.add_weighted(point.ln_input, point.ln_peak, -1.0);
+            }
+            power.at(ln_input).map(|ln_peak| bounded(ln_peak.exp()))
+        };
         let value = match shape {
             Shape::Constant => Some(UNIT),
-            Shape::Line => self.line.at(input),
-            Shape::Power => self.power.at(ln_input).map(f64::exp),
+            Shape::Line => {
+                let mut line = self.line;
+                if let Some(point) = left_out_point {
+                    line.add_weighted(point.input, point.peak_bytes, -1.0);
+                }
+                line.at(input).map(bounded)
+            }
+            Shape::Power => power(),
             Shape::Neighbours => neighbours(window, input, left_out),
             Shape::LocalPower => local_power(window, input, left_out),
             Shape::Request => request_bytes,
             Shape::Words => match &self.words {
-                None => self.power.at(ln_input).map(f64::exp),
+                None => power(),
                 Some(effects) => {
                     let left_out = left_out.and_then(|index| effects.left_out(index));
                     let ln_peak = left_out.unwrap_or_else(|| effects.at(ln_input, words));
-                    Some(ln_peak.exp().clamp(self.least_bytes, 4.0 * self.largest_bytes))
+                    Some(bounded(ln_peak.exp()))
                 }
             },
         };
@@ -249,4 +266,48 @@ fn local_power(window: &Window, input: f64, left_out: Option<usize>) -> Option<f
     }
     // Beyond what was seen nearby a local line runs away.
     line.at(ln_input).map(|ln_peak| ln_peak.exp().clamp(0.7 * smallest, 1.4 * largest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn window(tasks: &[(f64, f64)]) -> (Window, Fit) {
+        let mut window = Window::default();
+        for &(input, peak_bytes) in tasks {
+            let task = Task { input_size_bytes: Some(input), ..Task::default() };
+            window.add(&Sample { task, peak_bytes, run_time_ms: 1.0 }, Vec::new());
+        }
+        let mut fit = Fit::default();
+        fit.refresh(&window);
+        (window, fit)
+    }
+
+    #[test]
+    fn leaving_out_is_refitting_without() {
+        let tasks: Vec<(f64, f64)> =
+            (1..=12).map(|i| (f64::from(i), 50.0 + f64::from((7 * i) % 12))).collect();
+        let (all, fit) = window(&tasks);
+        for out in 0..tasks.len() {
+            let mut others = tasks.clone();
+            others.remove(out);
+            let (others, without) = window(&others);
+            let known = all.points()[out].known();
+            for shape in [Shape::Line, Shape::Power] {
+                let told = fit.value(&all, shape, known, Some(out));
+                let exact = without.value(&others, shape, known, None);
+                assert!((told / exact - 1.0).abs() < 1e-9, "{shape:?} {out}: {told} {exact}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_line_runs_away() {
+        let (window, fit) = window(&[(1.0, 10.0), (1.1, 20.0), (1.2, 30.0)]);
+        let far = Known { input: 1e12, ln_input: 1e12_f64.ln(), request_bytes: None, words: &[] };
+        for shape in SHAPES.into_iter().filter(|shape| *shape != Shape::Constant) {
+            let value = fit.value(&window, shape, far, None);
+            assert!(shape == Shape::Request || value <= 120.0, "{shape:?}: {value}");
+        }
+    }
 }
