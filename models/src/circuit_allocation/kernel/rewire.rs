@@ -4,6 +4,7 @@ mod board;
 mod chains;
 mod konig;
 mod ports;
+mod prices;
 mod search;
 mod side;
 #[cfg(test)]
@@ -14,7 +15,8 @@ use thiserror::Error;
 use self::board::Board;
 pub use self::konig::konig;
 pub use self::ports::Ports;
-use self::search::improve;
+use self::prices::set_prices;
+use self::search::{AT_HOME, improve};
 
 /// One circuit: through `switch`, between `leaf` and `spine`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +85,8 @@ pub struct Rewiring {
     /// Live circuits that are still wanted but pass another switch now: `Σ min(D, live) - Σ min(t,
     /// cur)`.
     pub moved: u64,
+    /// No wiring of these pairs moves fewer, by Lagrangian relaxation.
+    pub bound: u64,
 }
 
 /// Why there is no new wiring.
@@ -131,8 +135,11 @@ pub enum RewireError {
     },
 }
 
-/// So many switches are looked at together.
-const ROW: u32 = side::LANES as u32;
+/// Steps of the search go by circuit and by so many switches or part of them.
+const ROW: u32 = 16;
+
+/// Iterations on prices for each unit of effort.
+const PRICINGS: u64 = 14;
 
 /// How long [`rewire`] searches: steps per circuit wanted and every sixteen switches or part of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,7 +147,7 @@ pub struct Effort(pub u32);
 
 impl Default for Effort {
     fn default() -> Self {
-        Self(48)
+        Self(12)
     }
 }
 
@@ -211,15 +218,17 @@ pub fn rewire(
     let stay = common(&wanted, &current.pairs());
     let rows = u64::from(ports.switches.div_ceil(ROW));
     let steps = u64::from(effort.0) * wanted.len() as u64 * rows;
-    if !improve(&mut board, stay as i64, seed, steps) {
+    let bound = set_prices(&mut board, stay, seed, PRICINGS * u64::from(effort.0), AT_HOME);
+    let goal = stay as i64 - bound as i64;
+    if !improve(&mut board, goal, seed, steps) {
         let missing = board.insert_missing();
         if !missing.is_empty() {
             let missing = missing.into_iter().map(|circuit| wanted[circuit as usize]).collect();
             return Err(RewireError::NotFound { missing });
         }
-        improve(&mut board, stay as i64, seed, steps);
+        improve(&mut board, goal, seed, steps);
     }
     let wiring = board.wiring();
     let moved = (stay - wiring.common(current)) as u64;
-    Ok(Rewiring { wiring, moved })
+    Ok(Rewiring { wiring, moved, bound })
 }

@@ -4,26 +4,29 @@ use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::board::{Board, NONE};
-use super::side::{AT_HOME, COUNT, LANES};
+use super::side::NO_PORT;
 
+/// What keeping a live circuit at home is worth.
+pub(super) const AT_HOME: i32 = 128;
+/// More than any choice costs.
+const POINTLESS: i32 = 1 << 20;
 /// What a circuit without ports costs at first, at least and at most; the longer no complete board
-/// comes up, the more. A live circuit at home is worth [`AT_HOME`].
-const WAITING: [i16; 3] = [110, 48, 384];
-/// What a switch costs from which a circuit was pushed out lately, and how many steps that is: the
-/// first and up to so many more.
-const TABU: i16 = 400;
+/// comes up, the more.
+const WAITING: [i32; 3] = [110, 48, 384];
+/// A circuit does not return to a switch from which it was pushed out for so many steps: the first and
+/// up to so many more.
 const TENURE: [u32; 2] = [1, 4];
 /// Noise of choices stays below this.
 const NOISE: u64 = 64;
 /// So many noise values are drawn, and read from a random one on.
 const NOISES: usize = 1024;
-/// Ports from which a circuit is pushed out become dearer for others by so much, up to so much (both
-/// are multiples of four); every so many steps these prices shrink by an eighth or so.
-const RISE: i16 = 16;
-const HIGHEST: i16 = 128;
+/// Ports from which a circuit is pushed out become dearer for others by so much, up to so much; every
+/// so many steps what was added shrinks by an eighth or so.
+const RISE: i32 = 16;
+const HIGHEST: i32 = 128;
 const SHRINK_EVERY: u64 = 128;
 /// The search gives up once it cannot keep as much as the best board less so many.
-const SLACK: i64 = 1;
+const SLACK: i64 = 2;
 /// Of so many moved circuits the one goes home that does least harm there.
 const SAMPLES: u32 = 6;
 
@@ -38,9 +41,9 @@ struct Search<'a> {
     /// Per circuit the switch it was pushed out of last, and until which step it stays away.
     tabu: Vec<(u32, u64)>,
     random: Xoshiro256PlusPlus,
-    noise: Vec<i16>,
+    noise: Vec<i32>,
     /// What a circuit without ports costs now.
-    weight: i16,
+    weight: i32,
     /// What the best complete board keeps; negative for none.
     best: i64,
     best_switches: Vec<u32>,
@@ -61,7 +64,7 @@ pub(super) fn improve(board: &mut Board, goal: i64, seed: u64, steps: u64) -> bo
     let waiting = (0..circuits as u32).filter(|&c| board.switch[c as usize] == NONE);
     let waiting: Vec<u32> = waiting.collect();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let noise = (0..NOISES + LANES).map(|_| (random.next_u64() % NOISE) as i16).collect();
+    let noise = (0..NOISES).map(|_| (random.next_u64() % NOISE) as i32).collect();
     let mut search = Search {
         best: if waiting.is_empty() { board.kept } else { -1 },
         best_switches: board.switch.clone(),
@@ -163,13 +166,13 @@ impl Search<'_> {
 
     /// Sends a live circuit that has moved back.
     fn send_home(&mut self, step: u64) {
-        let mut best: Option<(i16, u32, u32)> = None;
+        let mut best: Option<(i32, u32, u32)> = None;
         for _ in 0..SAMPLES.min(self.astray.len() as u32) {
             let random = self.random.next_u64();
             let circuit = self.astray[below(random, self.astray.len() as u32) as usize];
             let homes = self.board.homes(circuit);
             let home = homes[(random % 4096) as usize % homes.len()];
-            let harm = self.harm(circuit, home) + ((random >> 12) % AT_HOME as u64) as i16;
+            let harm = self.harm(circuit, home) + ((random >> 12) % AT_HOME as u64) as i32;
             if best.is_none_or(|(least, ..)| harm < least) {
                 best = Some((harm, circuit, home));
             }
@@ -180,53 +183,86 @@ impl Search<'_> {
         }
     }
 
-    fn harm(&self, circuit: u32, switch: u32) -> i16 {
-        let leaf = self.board.leaves[circuit as usize];
-        let spine = self.board.spines[circuit as usize];
-        let at_leaf = self.board.leaf_side.harm(switch, leaf);
-        price(at_leaf + self.board.spine_side.harm(switch, spine), self.weight)
+    /// What it costs to give a circuit ports of a switch; [`POINTLESS`] and more where
+    /// that is impossible too.
+    #[inline]
+    fn harm(&self, circuit: u32, switch: u32) -> i32 {
+        let (leaf, spine) = self.board.pairs[circuit as usize];
+        let rows = [self.board.leaf_side.row(leaf), self.board.spine_side.row(spine)];
+        self.harm_in(rows, switch)
     }
 
-    /// The switch where a circuit does least harm, with some noise.
+    #[inline]
+    fn harm_in(&self, [leaf, spine]: [(&[i32], &[u32]); 2], switch: u32) -> i32 {
+        let at = switch as usize;
+        let (at_leaf, at_spine) = (leaf.1[at], spine.1[at]);
+        let mut harm = leaf.0[at] + spine.0[at];
+        for victim in [at_leaf, at_spine] {
+            if victim < NO_PORT {
+                harm += self.harm_to(victim);
+            }
+        }
+        // To take the place of another circuit of the same leaf and spine changes nothing.
+        let same = at_leaf == at_spine && at_leaf != NONE;
+        if same || at_leaf == NO_PORT || at_spine == NO_PORT { POINTLESS } else { harm }
+    }
+
+    /// What it costs to push a circuit out: little, if there are free ports elsewhere.
+    #[inline]
+    fn harm_to(&self, victim: u32) -> i32 {
+        let board = &*self.board;
+        let at = victim as usize;
+        let (leaf, spine) = board.pairs[at];
+        let waits = if board.has_room(leaf, spine) { 0 } else { self.weight };
+        waits + i32::from(board.at_home[at]) * AT_HOME
+    }
+
+    /// The switch where a circuit does least harm, with some noise, among those where it pushes out at
+    /// most one circuit that is at home.
     fn choose(&self, circuit: u32, step: u64, noise: usize) -> u32 {
         let board = &*self.board;
-        let leaf = board.leaf_side.harm_at(board.leaves[circuit as usize]);
-        let spine = board.spine_side.harm_at(board.spines[circuit as usize]);
+        let (leaf, spine) = board.pairs[circuit as usize];
         let (tabu, until) = self.tabu[circuit as usize];
         let tabu = if step < until { tabu } else { NONE };
-        let mut best = (i16::MAX, NONE);
-        let rows = leaf.as_chunks::<LANES>().0.iter().zip(spine.as_chunks::<LANES>().0);
-        for (row, (leaf, spine)) in rows.enumerate() {
-            let start = (row * LANES) as u32;
-            let at = (noise + row * LANES) % NOISES;
-            let noise = &self.noise[at..at + LANES];
-            let (lane, cost) = least(leaf, spine, noise, self.weight, tabu.wrapping_sub(start));
-            if cost < best.0 {
-                best = (cost, start + lane);
-            }
-        }
+        let rows = [board.leaf_side.row(leaf), board.spine_side.row(spine)];
+        let mut best = (POINTLESS, NONE);
         for &home in board.homes(circuit) {
-            if home != tabu {
-                let cost = self.harm(circuit, home) + self.noise[noise] - AT_HOME;
-                if cost < best.0 {
-                    best = (cost, home);
-                }
+            let harm = self.harm_in(rows, home);
+            if home != tabu && harm < POINTLESS {
+                best = best.min((harm - AT_HOME + self.noise[noise], home));
             }
         }
-        best.1
+        let look_at = |best: &mut (i32, u32), switch: u32| {
+            let harm = self.harm_in(rows, switch);
+            if harm < best.0 && switch != tabu {
+                let noise = self.noise[(noise + switch as usize) % NOISES];
+                *best = (*best).min((harm + noise, switch));
+            }
+        };
+        let sets = board.leaf_side.cheap(leaf).iter().zip(board.spine_side.cheap(spine));
+        for (word, (leaf, spine)) in sets.enumerate() {
+            let mut set = leaf | spine;
+            while set != 0 {
+                look_at(&mut best, 64 * word as u32 + set.trailing_zeros());
+                set &= set - 1;
+            }
+        }
+        if best.1 == NONE {
+            (0..board.switches).for_each(|switch| look_at(&mut best, switch));
+        }
+        if best.1 == NONE { noise as u32 % board.switches } else { best.1 }
     }
 
     /// Gives a circuit ports of a switch; those in its way wait.
     fn place(&mut self, circuit: u32, switch: u32, step: u64) {
-        let leaf = self.board.leaves[circuit as usize];
-        let spine = self.board.spines[circuit as usize];
+        let (leaf, spine) = self.board.pairs[circuit as usize];
         let victim = self.board.leaf_side.victim(switch, leaf);
-        if victim != NONE {
+        if victim < NO_PORT {
             self.push_out(victim, switch, step);
             self.board.leaf_side.raise_price(switch, leaf, RISE, HIGHEST);
         }
         let victim = self.board.spine_side.victim(switch, spine);
-        if victim != NONE {
+        if victim < NO_PORT {
             self.push_out(victim, switch, step);
             self.board.spine_side.raise_price(switch, spine, RISE, HIGHEST);
         }
@@ -278,34 +314,6 @@ impl Search<'_> {
             self.astray.push(circuit);
         }
     }
-}
-
-/// The price of pushing out what a sum of two costs in [`Side::harm`](super::side::Side) counts.
-#[inline]
-fn price(harm: i16, weight: i16) -> i16 {
-    (harm & COUNT) * weight + (harm & !COUNT)
-}
-
-/// The cheapest of some switches, and its price. Written so that compilers use vector instructions.
-#[inline]
-fn least(
-    leaf: &[i16; LANES],
-    spine: &[i16; LANES],
-    noise: &[i16],
-    weight: i16,
-    tabu: u32,
-) -> (u32, i16) {
-    let tabu = tabu.min(LANES as u32) as i16;
-    let noise = &noise[..LANES];
-    let mut keys = [0; LANES];
-    for lane in 0..LANES {
-        let away = if lane as i16 == tabu { TABU } else { 0 };
-        let price = price(leaf[lane] + spine[lane], weight) + noise[lane] + away;
-        // The number of the switch in the low bits.
-        keys[lane] = price.min(i16::MAX / LANES as i16) * LANES as i16 + lane as i16;
-    }
-    let key = keys.iter().copied().fold(i16::MAX, i16::min);
-    ((key % LANES as i16) as u32, key / LANES as i16)
 }
 
 /// A number below a limit.
