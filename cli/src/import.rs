@@ -74,8 +74,16 @@ impl Visitor for Import<'_> {
         let name = args.name.unwrap_or_else(|| input::stem(first));
         let others = args.files.len() - 1;
         let more = if others == 0 { String::new() } else { format!(" and {others} more") };
-        let origin = format!("{} {}{more}", importer.name, input::stem(first));
-        let file = InstanceFile::new::<F>(name, origin, imported.instance);
+        let mut origin = format!("{} {}{more}", importer.name, input::stem(first));
+        let is_drawn = importer.options.iter().any(|option| option.name == "seed");
+        if is_drawn {
+            // What was drawn can be drawn again.
+            let given = options.iter().map(|(name, value)| format!(" {name}={value}"));
+            origin.push_str(&format!("{}: {}", given.collect::<String>(), importer.title));
+        }
+        let mut file = InstanceFile::new::<F>(name, origin, imported.instance);
+        file.seed =
+            options.get("seed").and_then(|seed| seed.parse().ok()).or(is_drawn.then_some(1));
         output::write(&args.output, &output::serialised(file.to_text())?)?;
         Ok(Answer::Positive)
     }

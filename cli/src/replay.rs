@@ -23,12 +23,12 @@ Examples:
   placewright replay memory_sizing                         list the formats and options
   placewright replay memory_sizing nextflow trace_*.csv -O target=rss -O seeds=10
   placewright replay memory_sizing nextflow trace.txt -O protocol=trace-order -O input=none
-  placewright replay memory_sizing nextflow trace.txt -O nodes=8x16c128g -O packing=best-fit")]
+  placewright replay memory_sizing nextflow trace.txt -O nodes=8x16c128g -O packing=best-fit
+  placewright replay replication_placement failures cluster.json cluster.sol.json lanl.csv")]
 pub(crate) struct ReplayArgs {
     /// The problem family, such as memory_sizing
     family: String,
     /// The format of the recordings
-    #[arg(requires = "files")]
     format: Option<String>,
     /// The recordings; `-` is standard input
     #[arg(value_name = "FILE")]
@@ -60,6 +60,10 @@ impl Visitor for Command<'_> {
         let Some(replay) = options::choose("format", args.format.as_deref(), F::replays())? else {
             return Ok(Answer::Positive);
         };
+        if args.files.is_empty() && !F::replays_without_files().contains(&replay.name) {
+            let cause = format!("the replay {} needs files", replay.name);
+            return Err(Failure::usage(cause, "name the recordings behind the format"));
+        }
         let options = options::unique(args.options)?;
         input::at_most_one_stdin(args.files.iter().map(PathBuf::as_path))?;
         let open = |path: &PathBuf| Ok((workflow(path), input::open(path)?));

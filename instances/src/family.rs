@@ -91,6 +91,11 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
     /// Comparisons of online policies on recorded runs.
     fn replays() -> &'static [Replay];
 
+    /// Names of replays that need no recordings.
+    fn replays_without_files() -> &'static [&'static str] {
+        &[]
+    }
+
     /// Engines that learn from recorded runs.
     fn learners() -> &'static [Learner<Self>]
     where

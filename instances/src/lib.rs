@@ -13,9 +13,12 @@ pub mod family;
 pub mod files;
 pub mod irs_matching;
 pub mod library;
+pub mod machine_reassignment;
 pub mod memory_sizing;
 pub mod registry;
+pub mod replication_placement;
 pub mod schema;
+pub mod site_assignment;
 
 mod draw;
 mod options;

@@ -2,7 +2,10 @@
 
 use placewright_models::circuit_allocation::CircuitAllocation;
 use placewright_models::irs_matching::IrsMatching;
+use placewright_models::machine_reassignment::MachineReassignment;
 use placewright_models::memory_sizing::MemorySizing;
+use placewright_models::replication_placement::ReplicationPlacement;
+use placewright_models::site_assignment::SiteAssignment;
 use placewright_solver::problem::Problem;
 
 use crate::family::Family;
@@ -30,6 +33,9 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
         MemorySizing::NAME => Ok(visitor.visit::<MemorySizing>()),
         IrsMatching::NAME => Ok(visitor.visit::<IrsMatching>()),
         CircuitAllocation::NAME => Ok(visitor.visit::<CircuitAllocation>()),
+        ReplicationPlacement::NAME => Ok(visitor.visit::<ReplicationPlacement>()),
+        SiteAssignment::NAME => Ok(visitor.visit::<SiteAssignment>()),
+        MachineReassignment::NAME => Ok(visitor.visit::<MachineReassignment>()),
         _ => Err(UnknownFamily(family.to_owned())),
     }
 }
@@ -37,7 +43,14 @@ pub fn dispatch<V: Visitor>(family: &str, visitor: V) -> Result<V::Output, Unkno
 /// The names of all families.
 #[must_use]
 pub fn names() -> Vec<&'static str> {
-    vec![MemorySizing::NAME, IrsMatching::NAME, CircuitAllocation::NAME]
+    vec![
+        MemorySizing::NAME,
+        IrsMatching::NAME,
+        CircuitAllocation::NAME,
+        ReplicationPlacement::NAME,
+        SiteAssignment::NAME,
+        MachineReassignment::NAME,
+    ]
 }
 
 #[cfg(test)]

@@ -3,4 +3,7 @@
 
 pub mod circuit_allocation;
 pub mod irs_matching;
+pub mod machine_reassignment;
 pub mod memory_sizing;
+pub mod replication_placement;
+pub mod site_assignment;

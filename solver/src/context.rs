@@ -20,6 +20,12 @@ pub trait Method<P: Problem>: Send + Sync {
     /// One letter for the log's first column.
     fn symbol(&self) -> char;
 
+    /// Whether the method has anything to do for an instance of this kind and size. Budget is not
+    /// set aside for methods that do not apply.
+    fn applies(&self, _instance: &P::Instance) -> bool {
+        true
+    }
+
     /// Runs the method once.
     ///
     /// # Errors

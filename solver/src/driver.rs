@@ -65,7 +65,8 @@ pub fn solve<P: Problem>(
     pool.install(|| {
         search.begin(start);
         search.one_by_one(&methods.opening, First::MustRun)?;
-        search.side_by_side(&methods.improving, !methods.exact.is_empty())?;
+        let exact_waits = methods.exact.iter().any(|method| method.applies(instance));
+        search.side_by_side(&methods.improving, exact_waits)?;
         search.one_by_one(&methods.exact, First::MayRun)?;
         // An exact method may decline; what it leaves goes to the others.
         search.side_by_side(&methods.improving, false)?;

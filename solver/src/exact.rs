@@ -78,6 +78,11 @@ impl<P: Problem, F: Formulation<P>> Method<P> for Exact<F> {
         'M'
     }
 
+    fn applies(&self, instance: &P::Instance) -> bool {
+        self.formulation.missing(instance).is_none()
+            && self.formulation.nonzeros(instance) <= LARGEST_MODEL
+    }
+
     fn run(&self, context: &Context<'_, P>) -> Result<(), EngineError> {
         if let Some(reason) = self.formulation.missing(context.instance) {
             context.note(&reason);

@@ -19,5 +19,6 @@ pub mod outcome;
 mod portfolio;
 pub mod problem;
 pub mod report;
+pub mod search;
 pub mod seed;
 mod store;

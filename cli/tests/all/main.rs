@@ -10,5 +10,8 @@ mod folder;
 mod formats;
 mod irs_matching;
 mod learn;
+mod machine_reassignment;
 mod replay;
+mod replication_placement;
+mod site_assignment;
 mod solve;

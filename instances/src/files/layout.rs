@@ -128,6 +128,22 @@ impl Formatter for Layout {
         self.scalar(out, value)
     }
 
+    fn write_i8<W: ?Sized + Write>(&mut self, out: &mut W, value: i8) -> io::Result<()> {
+        self.scalar(out, value)
+    }
+
+    fn write_i16<W: ?Sized + Write>(&mut self, out: &mut W, value: i16) -> io::Result<()> {
+        self.scalar(out, value)
+    }
+
+    fn write_u8<W: ?Sized + Write>(&mut self, out: &mut W, value: u8) -> io::Result<()> {
+        self.scalar(out, value)
+    }
+
+    fn write_u16<W: ?Sized + Write>(&mut self, out: &mut W, value: u16) -> io::Result<()> {
+        self.scalar(out, value)
+    }
+
     fn write_i32<W: ?Sized + Write>(&mut self, out: &mut W, value: i32) -> io::Result<()> {
         self.scalar(out, value)
     }
@@ -229,6 +245,13 @@ mod tests {
   ]
 }
 "#;
+        assert_eq!(to_text(&value).unwrap(), expected);
+    }
+
+    #[test]
+    fn short_integers_are_separated_too() {
+        let value = (vec![1_u8, 2], vec![-1_i8, 2], vec![3_u16, 4], vec![-3_i16, 4]);
+        let expected = "[\n  [1, 2],\n  [-1, 2],\n  [3, 4],\n  [-3, 4]\n]\n";
         assert_eq!(to_text(&value).unwrap(), expected);
     }
 

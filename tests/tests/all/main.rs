@@ -39,9 +39,15 @@ mod irs_yardstick;
 #[cfg(test)]
 mod library;
 #[cfg(test)]
+mod machine_reassignment;
+#[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod replay;
+#[cfg(test)]
+mod replication_placement;
+#[cfg(test)]
+mod site_assignment;
 #[cfg(test)]
 mod support;
 #[cfg(test)]

@@ -4,18 +4,26 @@
 mod bits;
 mod by_leaves;
 mod by_spines;
+mod exchange;
+mod pack;
+mod prices;
 #[cfg(test)]
 mod tests;
 
-use self::bits::members;
+use self::bits::{members, size};
 use self::by_leaves::LeafSearch;
 use self::by_spines::SpineSearch;
+use self::exchange::Exchange;
+use self::prices::Prices;
 use super::links::FreeLinks;
 use super::shapes::Shape;
 
 /// Shapes with at most so many leaves for every two spines are searched by leaves, whose nodes are
 /// cheaper; measured on fragmented clusters.
 const LEAVES_PER_TWO_SPINES: u32 = 3;
+
+/// A search with more nodes than this is worth a good placement to begin with.
+const QUICK_NODES: u64 = 1000;
 
 /// What the search for one shape found. Leaves and spines are borrowed from the [`Placer`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,6 +75,7 @@ pub struct Placer {
     bounds: Vec<u64>,
     chosen: Vec<u32>,
     counters: Vec<u64>,
+    prices: Prices,
     /// The best placement so far, and its cost; `u64::MAX` for none.
     leaves: Vec<u32>,
     spines: Vec<u32>,
@@ -157,22 +166,38 @@ impl Placer {
                 self.leaves.push(leaf);
                 self.best = cost;
             }
-        } else if 2 * shape.leaves <= LEAVES_PER_TWO_SPINES * shape.share {
-            self.choose_leaves(links, shape, node_limit);
         } else {
-            self.choose_spines(links, shape, node_limit);
+            self.search(links, shape, node_limit.min(QUICK_NODES));
+            if self.nodes > QUICK_NODES && node_limit > QUICK_NODES {
+                self.clear_stacks();
+                Exchange::run(self, links, shape);
+                self.clear_stacks();
+                self.search(links, shape, node_limit);
+            }
         }
         self.answer(links, shape, node_limit)
     }
 
-    fn clear(&mut self) {
-        self.candidates.clear();
-        self.costs.clear();
+    fn search(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
+        if 2 * shape.leaves <= LEAVES_PER_TWO_SPINES * shape.share {
+            self.choose_leaves(links, shape, node_limit);
+        } else {
+            SpineSearch::run(self, links, shape, node_limit);
+        }
+    }
+
+    fn clear_stacks(&mut self) {
         self.positions.clear();
         self.rows.clear();
         self.bounds.clear();
         self.chosen.clear();
         self.counters.clear();
+    }
+
+    fn clear(&mut self) {
+        self.candidates.clear();
+        self.costs.clear();
+        self.clear_stacks();
         self.leaves.clear();
         self.spines.clear();
         self.best = u64::MAX;
@@ -198,15 +223,16 @@ impl Placer {
         }
     }
 
-    fn choose_spines(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
-        match self.candidates.len().div_ceil(64) {
-            0..=1 => SpineSearch::<1>::run(self, links, shape, node_limit),
-            2 => SpineSearch::<2>::run(self, links, shape, node_limit),
-            3..=4 => SpineSearch::<4>::run(self, links, shape, node_limit),
-            5..=8 => SpineSearch::<8>::run(self, links, shape, node_limit),
-            9..=16 => SpineSearch::<16>::run(self, links, shape, node_limit),
-            // `FreeLinks` has no more leaves than this.
-            _ => SpineSearch::<64>::run(self, links, shape, node_limit),
+    /// Sets the bits of the rows of spines, `W` words each: the positions of the candidates that share
+    /// enough spines to be of use.
+    fn load_columns<const W: usize>(&mut self, links: &FreeLinks, share: u32) {
+        for (position, &leaf) in self.candidates.iter().enumerate() {
+            let row = links.row(leaf);
+            if size(row) >= share {
+                for spine in members(row) {
+                    self.rows[spine as usize * W + position / 64] |= 1 << (position % 64);
+                }
+            }
         }
     }
 

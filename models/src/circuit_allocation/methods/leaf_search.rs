@@ -3,19 +3,24 @@
 //! Leaves are sorted by cost. Beside the set goes, per spine, how many circuits all its leaves have
 //! there in common; a set dies when these, or the servers still to be had, are too few, or when the
 //! cheapest completion costs as much as the best set found. With equal shares and one circuit per
-//! pair this is the search for a cheapest biclique, which [`Placer`] does faster.
+//! pair this is the search for a cheapest biclique, which the kernel for it does faster.
 //!
 //! Reference: Land and Doig 1960 for the scheme. Complexity: exponential in the number of leaves in
 //! the worst case, O(spines) a node. Guarantee: optimal unless the node limit ends it, for networks
 //! that [`Task::is_exact`] names.
 
+mod biclique;
+mod shares;
+
+use self::biclique::biclique;
+use self::shares::shares;
 use super::super::instance::{Fabric, Instance, Job, Split, Traffic};
-use super::super::kernel::links::FreeLinks;
-use super::super::kernel::place::{Placer, Placing};
-use super::super::kernel::shapes::Shape;
 use super::super::plan::Placement;
 use super::circuits::lay;
 use super::state::State;
+
+/// How often a search asks whether to stop: a node takes a microsecond or less.
+const NODES_PER_QUESTION: u64 = 256;
 
 /// In which order leaves are tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,37 +77,6 @@ impl Task<'_> {
     }
 }
 
-/// The cheapest biclique, by the kernel [`Placer`].
-fn biclique(state: &State, task: Task, limit: u64) -> Found {
-    let cluster = &state.instance.cluster;
-    let size = cluster.gpus_per_server;
-    let mut links = FreeLinks::none(cluster.leaves, cluster.spines);
-    for leaf in 0..cluster.leaves {
-        for (spine, _) in (0..).zip(state.circuits_of(leaf)).filter(|(_, free)| **free > 0) {
-            links.set(leaf, spine);
-        }
-    }
-    let gpus: Vec<u32> = state.servers.iter().map(|servers| servers * size).collect();
-    let cost: Vec<u64> = state.gpus.iter().map(|&gpus| gpus.into()).collect();
-    let shape = Shape { leaves: task.leaves, share: task.job.gpus / task.leaves };
-    let mut placer = Placer::new();
-    let (leaves, exhausted) = match placer.place(&gpus, &links, shape, &cost, limit) {
-        Placing::Placed(found) => (found.leaves.to_vec(), true),
-        Placing::Infeasible => (Vec::new(), true),
-        Placing::LimitReached(best) => {
-            (best.map_or(Vec::new(), |found| found.leaves.to_vec()), false)
-        }
-    };
-    let nodes = placer.nodes();
-    let shares: Vec<(u32, u32)> = leaves.iter().map(|&leaf| (leaf, shape.share / size)).collect();
-    let circuits = if shares.is_empty() { None } else { lay(state, task.job, &shares) };
-    let placement = circuits.map(|circuits| {
-        let servers = shares.iter().flat_map(|&(leaf, count)| state.first_servers(leaf, count));
-        Placement { servers: servers.collect(), circuits }
-    });
-    Found { placement, exhausted, nodes }
-}
-
 /// Whether the job's traffic is a hierarchical ring.
 fn is_ring(job: &Job) -> bool {
     match job.traffic {
@@ -140,25 +114,41 @@ struct Search<'a, 'b> {
     best: Option<(u64, Placement)>,
     nodes: u64,
     limit: u64,
+    stop: &'a dyn Fn(u64) -> bool,
+    stopped: bool,
 }
 
-/// Searches for the cheapest leaves of a job, visiting at most `limit` nodes.
+/// Searches for the cheapest leaves of a job, visiting at most `limit` nodes. `stop` is asked every
+/// so many nodes and before circuits are laid, with the nodes so far; only the search for equal
+/// shares of single circuits, whose nodes take less than a microsecond, goes by the limit alone.
 #[must_use]
-pub fn search(state: &State, task: Task, rule: Rule, limit: u64) -> Found {
+pub fn search(
+    state: &State,
+    task: Task,
+    rule: Rule,
+    limit: u64,
+    stop: &dyn Fn(u64) -> bool,
+) -> Found {
     if rule == Rule::BestFit && task.is_biclique(state.instance) {
         return biclique(state, task, limit);
     }
-    let Some(mut search) = Search::new(state, task, rule, limit) else {
+    let Some(mut search) = Search::new(state, task, rule, limit, stop) else {
         return Found { placement: None, exhausted: true, nodes: 0 };
     };
     search.descend(0, 0);
-    let exhausted = search.nodes < search.limit;
+    let exhausted = search.nodes < search.limit && !search.stopped;
     Found { placement: search.best.map(|best| best.1), exhausted, nodes: search.nodes }
 }
 
 impl<'a, 'b> Search<'a, 'b> {
     /// `None` where servers alone rule the task out.
-    fn new(state: &'a State<'b>, task: Task<'a>, rule: Rule, limit: u64) -> Option<Self> {
+    fn new(
+        state: &'a State<'b>,
+        task: Task<'a>,
+        rule: Rule,
+        limit: u64,
+        stop: &'a dyn Fn(u64) -> bool,
+    ) -> Option<Self> {
         let cluster = &state.instance.cluster;
         let wanted = task.job.gpus / cluster.gpus_per_server;
         let share = (task.job.split == Split::Equal).then_some(wanted / task.leaves);
@@ -216,29 +206,41 @@ impl<'a, 'b> Search<'a, 'b> {
             best: None,
             nodes: 0,
             limit,
+            stop,
+            stopped: false,
         })
     }
 
     fn descend(&mut self, from: usize, cost: u64) {
         let depth = self.chosen.len();
         if depth == self.leaves {
-            self.complete(cost);
+            if !self.is_stopped() {
+                self.complete(cost);
+            }
             return;
         }
         let missing = self.leaves - depth;
         for at in from..=self.candidates.len() - missing {
             let cheapest = cost + self.prefix[at + missing] - self.prefix[at];
             let beaten = self.best.as_ref().is_some_and(|best| cheapest >= best.0);
-            if beaten || self.nodes >= self.limit {
+            if beaten || self.nodes >= self.limit || self.stopped {
                 return;
             }
             self.nodes += 1;
+            if self.nodes.is_multiple_of(NODES_PER_QUESTION) && self.is_stopped() {
+                return;
+            }
             self.chosen.push(at);
             if self.can_be_enough(depth + 1, at + 1) {
                 self.descend(at + 1, cost + self.candidates[at].cost);
             }
             self.chosen.pop();
         }
+    }
+
+    fn is_stopped(&mut self) -> bool {
+        self.stopped |= (self.stop)(self.nodes);
+        self.stopped
     }
 
     /// Whether the leaves chosen, with the best of the rest, could hold the job.
@@ -296,43 +298,4 @@ impl<'a, 'b> Search<'a, 'b> {
         let cost = if self.rule == Rule::FirstFit { 0 } else { cost };
         self.best = Some((cost, placement));
     }
-}
-
-/// Servers per leaf, at least one each, at most `within` but for one leaf whose others together stay
-/// within it; the leaves that give the least are filled first.
-fn shares(caps: &[u32], wanted: u32, within: u32) -> Option<Vec<u32>> {
-    let even: Vec<u32> = caps.iter().map(|cap| *cap.min(&within)).collect();
-    if even.iter().sum::<u32>() >= wanted {
-        return fill(&even, wanted);
-    }
-    let (largest, &cap) = (0..).zip(caps).max_by_key(|(_, cap)| **cap)?;
-    let others = caps.iter().sum::<u32>() - cap;
-    let rest = wanted.saturating_sub(cap).max(caps.len() as u32 - 1);
-    if rest > within.min(others) || rest >= wanted {
-        return None;
-    }
-    let mut own: Vec<u32> = caps.to_vec();
-    own[largest] = 0;
-    let own: Vec<u32> = own.iter().map(|cap| *cap.min(&within)).collect();
-    let mut shares = fill_some(&own, rest)?;
-    shares[largest] = wanted - rest;
-    Some(shares)
-}
-
-fn fill(caps: &[u32], wanted: u32) -> Option<Vec<u32>> {
-    (wanted >= caps.len() as u32).then(|| fill_some(caps, wanted)).flatten()
-}
-
-/// One server for every leaf that can give any, the rest to those that give the least.
-fn fill_some(caps: &[u32], wanted: u32) -> Option<Vec<u32>> {
-    let mut shares: Vec<u32> = caps.iter().map(|cap| *cap.min(&1)).collect();
-    let mut left = wanted.checked_sub(shares.iter().sum())?;
-    let mut order: Vec<usize> = (0..caps.len()).collect();
-    order.sort_by_key(|&at| caps[at]);
-    for at in order {
-        let more = left.min(caps[at] - shares[at]);
-        shares[at] += more;
-        left -= more;
-    }
-    (left == 0).then_some(shares)
 }

@@ -113,7 +113,8 @@ fn rebuilt(
         if plan.placed[job].is_some() {
             continue;
         }
-        let found = place_one(&state, &question.jobs()[job], rule, NODES, |_| false);
+        let stop = |_| context.stop().is_some();
+        let found = place_one(&state, &question.jobs()[job], rule, NODES, stop);
         nodes += found.nodes;
         if let Some(placement) = found.placement {
             state.take(&placement);

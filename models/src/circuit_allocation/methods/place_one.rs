@@ -6,7 +6,7 @@ use super::leaf_search::{Found, Rule, Task, search};
 use super::state::State;
 
 /// Places a job on the fewest leaves, each number of leaves searched with at most `limit` nodes.
-/// `stop` is asked between searches.
+/// `stop` is asked between and during searches, with the nodes so far.
 ///
 /// `exhausted` says that, of the networks of [`Task::is_exact`], no placement is cheaper, or that
 /// there is none.
@@ -35,7 +35,7 @@ pub fn place_one(
             exhausted = false;
             break;
         }
-        let found = search(state, Task { job, leaves }, rule, limit);
+        let found = search(state, Task { job, leaves }, rule, limit, &|more| stop(nodes + more));
         nodes += found.nodes;
         exhausted &= found.exhausted;
         if found.placement.is_some() {

@@ -49,7 +49,7 @@ impl Method<CircuitAllocation> for PublishedOrder {
             if context.should_stop() {
                 break;
             }
-            let (placement, nodes) = place(&state, job);
+            let (placement, nodes) = place(&state, job, &|_| context.stop().is_some());
             context.budget.spend(1 + nodes / NODES_PER_UNIT);
             if let Some(placement) = placement {
                 state.take(&placement);
@@ -63,7 +63,7 @@ impl Method<CircuitAllocation> for PublishedOrder {
     }
 }
 
-fn place(state: &State, job: &Job) -> (Option<Placement>, u64) {
+fn place(state: &State, job: &Job, stop: &dyn Fn(u64) -> bool) -> (Option<Placement>, u64) {
     let cluster = &state.instance.cluster;
     // On one leaf, or nothing where the job is larger.
     let single = place_one(state, job, Rule::BestFit, 0, |_| true);
@@ -79,7 +79,7 @@ fn place(state: &State, job: &Job) -> (Option<Placement>, u64) {
             && share.is_multiple_of(cluster.gpus_per_server)
             && leaves >= 2
         {
-            let found = search(state, Task { job: &equal, leaves }, Rule::BestFit, NODES);
+            let found = search(state, Task { job: &equal, leaves }, Rule::BestFit, NODES, stop);
             nodes += found.nodes;
             if found.placement.is_some() {
                 return (found.placement, nodes);

@@ -1,5 +1,7 @@
 //! Kernels against exact models.
 
+mod one_job;
+
 use placewright_solver::budget::Budget;
 use placewright_solver::mip::{MipLimits, MipModel, MipStart, MipStatus, Silent, default_backend};
 
@@ -33,22 +35,22 @@ fn optimum(model: &MipModel) -> Option<u64> {
 }
 
 /// Each link free with the same probability, leaves with some free servers of four GPUs.
-fn state(size: u32, dice: &mut Dice) -> (Vec<u32>, FreeLinks) {
+fn state(leaves: u32, spines: u32, dice: &mut Dice) -> (Vec<u32>, FreeLinks) {
     let percent = 35 + dice.below(60);
-    let mut links = FreeLinks::none(size, size);
-    for leaf in 0..size {
-        for spine in 0..size {
+    let mut links = FreeLinks::none(leaves, spines);
+    for leaf in 0..leaves {
+        for spine in 0..spines {
             if dice.below(100) < percent {
                 links.set(leaf, spine);
             }
         }
     }
-    ((0..size).map(|_| 4 * dice.below(size / 4 + 1)).collect(), links)
+    ((0..leaves).map(|_| 4 * dice.below(spines / 4 + 1)).collect(), links)
 }
 
-fn shape(size: u32, dice: &mut Dice) -> Shape {
+fn shape(leaves: u32, spines: u32, dice: &mut Dice) -> Shape {
     loop {
-        let all = shapes(4 * (1 + dice.below(size * size / 16)), 4, size, size);
+        let all = shapes(4 * (1 + dice.below(leaves * spines / 16)), 4, spines, leaves);
         if !all.is_empty() {
             return all[dice.below(all.len() as u32) as usize];
         }
@@ -63,8 +65,8 @@ fn one_job_as_both_models_say() {
     for (size, states) in [(8, 350), (12, 100), (16, 50), (24, 12), (32, 8)] {
         for seed in 0..states {
             let mut dice = Dice(1000 * u64::from(size) + seed);
-            let (free, links) = state(size, &mut dice);
-            let shape = shape(size, &mut dice);
+            let (free, links) = state(size, size, &mut dice);
+            let shape = shape(size, size, &mut dice);
             let cost: Vec<u64> = free.iter().map(|&gpus| u64::from(gpus)).collect();
             let found = match placer.place(&free, &links, shape, &cost, u64::MAX) {
                 Placing::Placed(found) => Some(found.cost),
@@ -138,7 +140,7 @@ fn rewiring_close_to_the_model() {
 fn batches_between_their_bounds() {
     for seed in 0..25 {
         let mut dice = Dice(77 + seed);
-        let (free_gpus, links) = state(8, &mut dice);
+        let (free_gpus, links) = state(8, 8, &mut dice);
         let jobs = (0..3 + dice.below(3))
             .map(|_| BatchJob {
                 shapes: shapes(4 * (1 + dice.below(6)), 4, 8, 8),

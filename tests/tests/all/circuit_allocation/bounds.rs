@@ -2,6 +2,9 @@
 
 use placewright_instances::circuit_allocation::strategies::instances;
 use placewright_models::circuit_allocation::CircuitAllocation;
+use placewright_models::circuit_allocation::methods::leaf_search::Rule;
+use placewright_models::circuit_allocation::methods::place_one::place_one;
+use placewright_models::circuit_allocation::methods::state::State;
 use placewright_solver::certificate::{CertificateError, Claim, Proof};
 use placewright_solver::objective::Objective;
 use placewright_solver::outcome::Status;
@@ -31,6 +34,18 @@ proptest! {
         }
         if let (Some(bound), Some(cost)) = (quick.bound(), &full.objective) {
             prop_assert!(bound <= cost);
+        }
+    }
+
+    #[test]
+    fn a_search_that_was_stopped_does_not_claim_to_be_complete(instance in instances(), after in 0_u64..6) {
+        let state = State::new(&instance);
+        for job in instance.question.jobs() {
+            let full = place_one(&state, job, Rule::BestFit, u64::MAX, |_| false);
+            let part = place_one(&state, job, Rule::BestFit, u64::MAX, |nodes| nodes > after);
+            prop_assert!(full.exhausted);
+            prop_assert!(!part.exhausted || part.placement == full.placement);
+            prop_assert!(part.nodes <= full.nodes);
         }
     }
 

@@ -49,3 +49,24 @@ pub(super) fn count<const W: usize>(counters: &mut [u64], set: &Bits<W>) {
         }
     }
 }
+
+/// The members of at least `least` of the sets, by binary counters that hold a bit of each member's
+/// number: they start so that the `least`-th set overflows. Time O(sets · log(least) · W).
+pub(super) fn shared<const W: usize>(sets: &[Bits<W>], least: u32) -> Bits<W> {
+    // Zero for one set, which overflows at once; at most 13 for `FreeLinks`.
+    let bits = u32::BITS - least.saturating_sub(1).leading_zeros();
+    let start = (1 << bits) - least;
+    let mut counters: [Bits<W>; 13] =
+        std::array::from_fn(|bit| if start >> bit & 1 == 1 { [u64::MAX; W] } else { [0; W] });
+    let mut reached = [0; W];
+    for set in sets {
+        let mut carry = *set;
+        for counter in &mut counters[..bits as usize] {
+            for (counter, carry) in counter.iter_mut().zip(&mut carry) {
+                (*counter, *carry) = (*counter ^ *carry, *counter & *carry);
+            }
+        }
+        reached = or(&reached, &carry);
+    }
+    reached
+}

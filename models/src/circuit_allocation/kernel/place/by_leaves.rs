@@ -4,7 +4,7 @@
 //! share, and the leaves that share `q` of them; a spine must be shared by as many of these as are
 //! still to be chosen.
 
-use super::bits::{Bits, and, contains, count, size};
+use super::bits::{Bits, and, contains, count, shared, size};
 use super::{FreeLinks, Placer, Shape};
 
 pub(super) struct LeafSearch<'a, const W: usize> {
@@ -116,13 +116,13 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
             {
                 return false;
             }
-            let Some((shared, bound)) = self.shared(*node) else { return false };
-            if node.cost + bound >= self.buffers.best {
+            let rows = &self.buffers.rows.as_chunks::<W>().0[node.start..node.end];
+            let left = and(&open, &shared(rows, node.need));
+            if size(&left) < self.share {
                 return false;
             }
-            let left = and(&open, &shared);
             if left == open {
-                return true;
+                return self.buffers.best == u64::MAX || self.bound(*node) < self.buffers.best;
             }
             open = left;
             let mut kept = node.start;
@@ -138,24 +138,25 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
         }
     }
 
-    /// The spines that at least `need` candidates share, and a bound on the cost of `need` of
-    /// them: the `t`-th is at least as dear as the first up to which `share` spines have been
-    /// shared `t` times. `None` if that never happens.
-    fn shared(&mut self, node: Node) -> Option<(Bits<W>, u64)> {
+    /// A bound on the cost of a completion: the `t`-th leaf is at least as dear as the first candidate
+    /// up to which `share` spines have been shared `t` times. `u64::MAX` if that never happens.
+    fn bound(&mut self, node: Node) -> u64 {
         let need = node.need as usize;
         self.buffers.counters[..need * W].fill(0);
-        let (mut level, mut bound) = (0, 0);
+        let (mut level, mut bound) = (0, node.cost);
         for at in node.start..node.end {
             let row = self.row(at);
             let counters = &mut self.buffers.counters[..need * W];
             count(counters, &row);
-            if level < need && size(&counters[level * W..(level + 1) * W]) >= self.share {
+            if size(&counters[level * W..(level + 1) * W]) >= self.share {
                 level += 1;
                 bound += self.cost(at);
+                if level == need {
+                    return bound;
+                }
             }
         }
-        let counters = self.buffers.counters.as_chunks::<W>().0;
-        (level == need).then(|| (counters[need - 1], bound))
+        u64::MAX
     }
 
     /// The cost of the node with the cheapest candidates from `first` on.

@@ -1,124 +1,274 @@
-//! The placement search that chooses spines, for columns of `W` words of leaves.
+//! The placement search that chooses spines.
 //!
 //! Bits are leaves in the order of their costs. A node keeps the leaves that all chosen spines share;
 //! its bound is the cost of the `m` cheapest of them. A leaf must be shared by as many candidates as
 //! are still to be chosen, and a candidate must share `m` leaves that beat the best placement.
 //!
 //! A first placement comes from choosing the spine with the cheapest leaves again and again. Then
-//! candidates with few leaves go first, as in a degeneracy order.
+//! candidates with few leaves go first, as in a degeneracy order. Where the leaves that are left fit
+//! fewer words, their bits move together.
 
-use super::bits::{Bits, and, contains, count, members, size};
+mod stack;
+
+use self::stack::Node;
+use super::bits::{Bits, and, contains, members, or, shared, size};
+use super::pack::Packing;
+use super::prices::Layer;
 use super::{FreeLinks, Placer, Shape};
 
-pub(super) struct SpineSearch<'a, const W: usize> {
+pub(super) struct SpineSearch<'a> {
     buffers: &'a mut Placer,
     leaves: u32,
     share: u32,
     node_limit: u64,
+    /// Whether bounds are to tell what is most promising.
+    diving: bool,
 }
 
-/// Candidates `start..end` of the stack, of which `need` more are to be chosen.
-#[derive(Clone, Copy)]
-struct Node {
-    start: usize,
-    end: usize,
-    need: u32,
-}
-
-impl<'a, const W: usize> SpineSearch<'a, W> {
+impl<'a> SpineSearch<'a> {
     pub(super) fn run(buffers: &'a mut Placer, links: &FreeLinks, shape: Shape, node_limit: u64) {
         let Shape { leaves, share } = shape;
-        let mut search = Self { buffers, leaves, share, node_limit };
-        search.load(links);
-        let mut root = Node { start: 0, end: search.top(), need: share };
-        if search.reduce(&mut root, [u64::MAX; W]) && !search.dive(root) {
-            search.descend(root);
+        let words = buffers.candidates.len().div_ceil(64);
+        let mut search = Self { buffers, leaves, share, node_limit, diving: true };
+        match words {
+            0..=1 => search.start::<1>(links),
+            2 => search.start::<2>(links),
+            3 => search.start::<3>(links),
+            4 => search.start::<4>(links),
+            5..=8 => search.start::<8>(links),
+            9..=16 => search.start::<16>(links),
+            // `FreeLinks` has no more leaves than this.
+            _ => search.start::<64>(links),
         }
     }
 
-    fn load(&mut self, links: &FreeLinks) {
-        let Placer { candidates, rows, positions, bounds, counters, .. } = &mut *self.buffers;
-        rows.resize(links.spines() as usize * W, 0);
-        for (position, &leaf) in candidates.iter().enumerate() {
-            let row = links.row(leaf);
-            if size(row) >= self.share {
-                for spine in members(row) {
-                    rows[spine as usize * W + position / 64] |= 1 << (position % 64);
-                }
-            }
-        }
+    fn start<const W: usize>(&mut self, links: &FreeLinks) {
+        let Placer { rows, positions, bounds, prices, costs, .. } = &mut *self.buffers;
         positions.extend(0..links.spines());
         bounds.resize(links.spines() as usize, 0);
-        counters.resize(self.share as usize * W, 0);
+        prices.clear();
+        let layer = prices.all(costs);
+        rows.resize(links.spines() as usize * W, 0);
+        self.buffers.load_columns::<W>(links, self.share);
+        let mut root =
+            Node { start: 0, end: self.buffers.positions.len(), words: 0, need: self.share };
+        let mut open = [0; W];
+        for at in root.start..root.end {
+            open = or(&open, &self.column(root, at));
+        }
+        if self.price::<W>(&mut root, layer)
+            && self.reduce(&mut root, &mut open, layer)
+            && !self.dive::<W>(root, layer)
+        {
+            self.diving = false;
+            self.enter(root, open, layer);
+        }
     }
 
     /// Chooses the candidate with the cheapest leaves again and again, for a first placement. True
     /// when it is known to be the cheapest.
-    fn dive(&mut self, root: Node) -> bool {
-        let Some(limit) = (root.start..root.end).map(|at| self.buffers.bounds[at]).min() else {
+    fn dive<const W: usize>(&mut self, root: Node, layer: Layer) -> bool {
+        let Some(limit) = self.buffers.bounds[root.start..root.end].iter().min().copied() else {
             return true;
         };
         let mut node = root;
-        while node.end > node.start {
+        loop {
             let first = self.most_promising(node);
-            let column = self.column(first);
+            let mut open = self.column::<W>(node, first);
             if node.need == 1 {
-                self.keep(&column, self.buffers.bounds[first]);
+                self.keep(layer, &open, self.buffers.bounds[first]);
                 break;
             }
-            let start = self.top();
-            self.push_sharing(node.start..node.end, first, &column);
-            node = Node { start, end: self.top(), need: node.need - 1 };
-            if !self.reduce(&mut node, column) || self.settles(node, &column) {
+            let all = node.start..node.end;
+            let Some(mut child) = self.child(node, all.filter(|&at| at != first), &open, layer)
+            else {
+                break;
+            };
+            if !self.reduce(&mut child, &mut open, layer) || self.settles(child, &open, layer) {
                 break;
             }
+            node = child;
         }
-        self.truncate(root.end);
+        self.truncate::<W>(root);
         self.buffers.best == limit
     }
 
-    /// Pushes the candidates but `first` that share enough leaves with it.
-    fn push_sharing(&mut self, among: std::ops::Range<usize>, first: usize, column: &Bits<W>) {
-        for other in among.filter(|&other| other != first) {
-            let common = and(&self.column(other), column);
-            if size(&common) >= self.leaves {
-                self.push(other, &common);
-            }
+    /// Descends, with fewer words where the leaves left fit.
+    fn enter<const W: usize>(&mut self, node: Node, open: Bits<W>, layer: Layer) {
+        match size(&open) as usize {
+            0..=64 if W > 1 => self.enter_packed::<W, 1>(node, open, layer),
+            65..=128 if W > 2 => self.enter_packed::<W, 2>(node, open, layer),
+            129..=192 if W > 3 => self.enter_packed::<W, 3>(node, open, layer),
+            193..=256 if W > 4 => self.enter_packed::<W, 4>(node, open, layer),
+            257..=512 if W > 8 => self.enter_packed::<W, 8>(node, open, layer),
+            513..=1024 if W > 16 => self.enter_packed::<W, 16>(node, open, layer),
+            _ => self.descend::<W>(node, layer),
         }
+    }
+
+    fn enter_packed<const W: usize, const V: usize>(
+        &mut self,
+        node: Node,
+        open: Bits<W>,
+        layer: Layer,
+    ) {
+        let packing = open.map(Packing::new);
+        let words = self.buffers.rows.len();
+        for at in node.start..node.end {
+            let packed = Packing::pack_all::<W, V>(&packing, &self.column(node, at));
+            self.buffers.rows.extend_from_slice(&packed);
+        }
+        let Placer { prices, costs, .. } = &mut *self.buffers;
+        let packed = prices.members(layer, &open, costs);
+        self.descend::<V>(Node { words, ..node }, packed);
+        self.buffers.prices.drop(packed);
+        self.buffers.rows.truncate(words);
     }
 
     /// Tries the candidates, those with the fewest leaves first, each without those before it: what
     /// is common to the many candidates left at first is then small.
-    fn descend(&mut self, mut node: Node) {
-        while node.end - node.start >= node.need as usize {
-            if node.need == 1 {
-                let first = self.most_promising(node);
-                if self.buffers.bounds[first] < self.buffers.best {
-                    self.keep(&self.column(first), self.buffers.bounds[first]);
+    fn descend<const W: usize>(&mut self, mut node: Node, layer: Layer) {
+        if node.need == 1 {
+            for at in node.start..node.end {
+                let column = self.column::<W>(node, at);
+                let cost = self.buffers.prices.cheapest(layer, &column, self.leaves);
+                if cost < self.buffers.best {
+                    self.keep(layer, &column, cost);
                 }
-                return;
             }
-            self.swap(node.start, self.weakest(node));
-            let first = node.start;
-            if self.buffers.bounds[first] >= self.buffers.best {
-                node.start += 1;
-                continue;
-            }
-            let column = self.column(first);
-            self.buffers.nodes += 1;
-            if self.buffers.nodes > self.node_limit {
-                return;
-            }
-            let start = self.top();
-            self.push_sharing(first + 1..node.end, first, &column);
-            let mut child = Node { start, end: self.top(), need: node.need - 1 };
-            if self.reduce(&mut child, column) && !self.settles(child, &column) {
-                self.descend(child);
-            }
-            self.truncate(node.end);
-            node.start += 1;
-            node.end = self.drop_dominated(node.start, node.end, &column);
+            return;
         }
+        self.sort::<W>(node);
+        while node.len() >= node.need as usize {
+            let mut open = self.column::<W>(node, node.start);
+            let bound = self.buffers.bounds[node.start];
+            let rest = node.without_first::<W>();
+            if bound < self.buffers.best {
+                self.buffers.nodes += 1;
+                if self.buffers.nodes > self.node_limit {
+                    return;
+                }
+                let column = open;
+                if let Some(mut child) = self.child(node, rest.start..rest.end, &open, layer)
+                    && self.reduce(&mut child, &mut open, layer)
+                    && !self.settles(child, &open, layer)
+                {
+                    self.enter(child, open, layer);
+                }
+                self.truncate::<W>(node);
+                node = rest;
+                if node.need == self.share {
+                    node.end = self.drop_dominated(node, &column);
+                    self.truncate::<W>(node);
+                }
+            } else {
+                node = rest;
+            }
+        }
+    }
+
+    /// Pushes the candidates that share enough leaves with a column, with bounds that beat the best
+    /// placement. `None` when too few do.
+    fn child<const W: usize>(
+        &mut self,
+        node: Node,
+        among: impl Iterator<Item = usize>,
+        column: &Bits<W>,
+        layer: Layer,
+    ) -> Option<Node> {
+        let need = node.need - 1;
+        let (start, words) = (self.buffers.positions.len(), self.buffers.rows.len());
+        let mut spare = node.len() - 1 - need as usize;
+        for at in among {
+            let common = and(&self.column(node, at), column);
+            let bound = self.bound(layer, &common);
+            if bound < self.buffers.best {
+                self.buffers.positions.push(self.buffers.positions[at]);
+                self.buffers.bounds.push(bound);
+                self.buffers.rows.extend_from_slice(&common);
+            } else if spare == 0 {
+                return None;
+            } else {
+                spare -= 1;
+            }
+        }
+        Some(Node { start, end: self.buffers.positions.len(), words, need })
+    }
+
+    /// What the cheapest leaves of a column cost, `u64::MAX` if there are too few. Without a
+    /// placement to beat only that matters.
+    fn bound<const W: usize>(&self, layer: Layer, column: &Bits<W>) -> u64 {
+        if size(column) < self.leaves {
+            return u64::MAX;
+        }
+        if self.buffers.best == u64::MAX && !self.diving {
+            return 0;
+        }
+        self.buffers.prices.cheapest(layer, column, self.leaves)
+    }
+
+    /// Removes candidates that cannot beat the best placement. False when too few are left.
+    fn price<const W: usize>(&mut self, node: &mut Node, layer: Layer) -> bool {
+        let mut kept = node.start;
+        for at in node.start..node.end {
+            let column = self.column::<W>(*node, at);
+            let bound = self.bound(layer, &column);
+            if bound < self.buffers.best {
+                self.put(*node, kept, at, &column);
+                self.buffers.bounds[kept] = bound;
+                kept += 1;
+            } else if kept - node.start + (node.end - at - 1) < node.need as usize {
+                return false;
+            }
+        }
+        node.end = kept;
+        self.truncate::<W>(*node);
+        node.len() >= node.need as usize
+    }
+
+    /// Removes leaves that too few candidates share, and candidates that cannot beat the best
+    /// placement, until neither is left. False when too few are left.
+    fn reduce<const W: usize>(
+        &mut self,
+        node: &mut Node,
+        open: &mut Bits<W>,
+        layer: Layer,
+    ) -> bool {
+        loop {
+            let columns = &self.buffers.rows[node.words..node.words + node.len() * W];
+            let left = and(open, &shared(columns.as_chunks::<W>().0, node.need));
+            if left == *open {
+                return true;
+            }
+            *open = left;
+            if size(&left) < self.leaves {
+                return false;
+            }
+            for at in node.start..node.end {
+                let column = and(&self.column(*node, at), &left);
+                self.put(*node, at, at, &column);
+            }
+            if !self.price::<W>(node, layer) {
+                return false;
+            }
+        }
+    }
+
+    /// If the cheapest leaves of the node share enough candidates, nothing below is cheaper.
+    fn settles<const W: usize>(&mut self, node: Node, open: &Bits<W>, layer: Layer) -> bool {
+        let mut cheapest = [0; W];
+        for bit in members(open).take(self.leaves as usize) {
+            cheapest[bit as usize / 64] |= 1 << (bit % 64);
+        }
+        let sharing = |&at: &usize| contains(&self.column::<W>(node, at), &cheapest);
+        if (node.start..node.end).filter(sharing).count() < node.need as usize {
+            return false;
+        }
+        let cost = self.buffers.prices.cheapest(layer, &cheapest, self.leaves);
+        if cost < self.buffers.best {
+            self.keep(layer, &cheapest, cost);
+        }
+        true
     }
 
     fn most_promising(&self, node: Node) -> usize {
@@ -127,131 +277,12 @@ impl<'a, const W: usize> SpineSearch<'a, W> {
         (node.start..node.end).min_by_key(|&at| bounds[at]).unwrap_or(node.start)
     }
 
-    fn weakest(&self, node: Node) -> usize {
-        let fewest = (node.start..node.end).min_by_key(|&at| size(&self.column(at)));
-        // As above.
-        fewest.unwrap_or(node.start)
-    }
-
-    /// If the cheapest leaves of the node share enough candidates, nothing below is cheaper.
-    fn settles(&mut self, node: Node, leaves: &Bits<W>) -> bool {
-        let Some((cheapest, cost)) = self.cheapest(leaves) else { return true };
-        let sharing = (node.start..node.end).filter(|&at| contains(&self.column(at), &cheapest));
-        if sharing.count() < node.need as usize {
-            return false;
-        }
-        if cost < self.buffers.best {
-            self.keep(&cheapest, cost);
-        }
-        true
-    }
-
-    /// Removes leaves that too few candidates share, and candidates that cannot beat the best
-    /// placement, until neither is left. False when too few are left.
-    fn reduce(&mut self, node: &mut Node, mut open: Bits<W>) -> bool {
-        let need = node.need as usize;
-        loop {
-            self.buffers.counters[..need * W].fill(0);
-            for at in node.start..node.end {
-                let column = self.column(at);
-                count(&mut self.buffers.counters[..need * W], &column);
-            }
-            let left = and(&open, &self.buffers.counters.as_chunks::<W>().0[need - 1]);
-            let before = node.end;
-            let mut kept = node.start;
-            for at in node.start..node.end {
-                let column = and(&self.column(at), &left);
-                if let Some(bound) = self.bound(&column) {
-                    self.put(kept, at, column);
-                    self.buffers.bounds[kept] = bound;
-                    kept += 1;
-                }
-            }
-            node.end = kept;
-            self.truncate(kept);
-            if kept - node.start < need {
-                return false;
-            }
-            if kept == before {
-                return true;
-            }
-            open = left;
-        }
-    }
-
-    /// What the cheapest leaves of a column cost, if they are enough and beat the best placement.
-    fn bound(&self, column: &Bits<W>) -> Option<u64> {
-        if size(column) < self.leaves {
-            return None;
-        }
-        let cheapest = members(column).take(self.leaves as usize);
-        let cost = cheapest.map(|position| self.buffers.costs[position as usize]).sum();
-        (cost < self.buffers.best).then_some(cost)
-    }
-
-    /// The cheapest leaves of a set and their cost.
-    fn cheapest(&self, leaves: &Bits<W>) -> Option<(Bits<W>, u64)> {
-        let (mut chosen, mut cost, mut number) = ([0; W], 0, 0);
-        for position in members(leaves).take(self.leaves as usize) {
-            chosen[position as usize / 64] |= 1 << (position % 64);
-            cost += self.buffers.costs[position as usize];
-            number += 1;
-        }
-        (number == self.leaves).then_some((chosen, cost))
-    }
-
-    /// Removes the candidates whose leaves lie within `column`.
-    fn drop_dominated(&mut self, start: usize, end: usize, column: &Bits<W>) -> usize {
-        let mut kept = start;
-        for at in start..end {
-            let other = self.column(at);
-            if !contains(column, &other) {
-                self.put(kept, at, other);
-                self.buffers.bounds[kept] = self.buffers.bounds[at];
-                kept += 1;
-            }
-        }
-        self.truncate(kept);
-        kept
-    }
-
     /// Keeps the cheapest of these leaves.
-    fn keep(&mut self, leaves: &Bits<W>, cost: u64) {
-        self.buffers.best = cost;
-        let Placer { candidates, leaves: kept, .. } = &mut *self.buffers;
+    fn keep<const W: usize>(&mut self, layer: Layer, leaves: &Bits<W>, cost: u64) {
+        let Placer { candidates, leaves: kept, prices, best, .. } = &mut *self.buffers;
+        *best = cost;
         kept.clear();
         let cheapest = members(leaves).take(self.leaves as usize);
-        kept.extend(cheapest.map(|position| candidates[position as usize]));
-    }
-
-    fn top(&self) -> usize {
-        self.buffers.positions.len()
-    }
-
-    fn push(&mut self, from: usize, column: &Bits<W>) {
-        self.buffers.positions.push(self.buffers.positions[from]);
-        self.buffers.bounds.push(0);
-        self.buffers.rows.extend_from_slice(column);
-    }
-
-    fn truncate(&mut self, end: usize) {
-        self.buffers.positions.truncate(end);
-        self.buffers.bounds.truncate(end);
-        self.buffers.rows.truncate(end * W);
-    }
-
-    fn column(&self, at: usize) -> Bits<W> {
-        self.buffers.rows.as_chunks::<W>().0[at]
-    }
-
-    fn put(&mut self, to: usize, from: usize, column: Bits<W>) {
-        self.buffers.positions[to] = self.buffers.positions[from];
-        self.buffers.rows.as_chunks_mut::<W>().0[to] = column;
-    }
-
-    fn swap(&mut self, a: usize, b: usize) {
-        self.buffers.positions.swap(a, b);
-        self.buffers.bounds.swap(a, b);
-        self.buffers.rows.as_chunks_mut::<W>().0.swap(a, b);
+        kept.extend(cheapest.map(|bit| candidates[prices.position(layer, bit) as usize]));
     }
 }

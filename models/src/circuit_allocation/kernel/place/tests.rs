@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use super::bits::{members, shared};
+use super::pack::Packing;
 use super::*;
 
 /// The cheapest placement by trying all sets of leaves.
@@ -63,15 +65,26 @@ proptest! {
             check(found, &free, &links, shape, &cost);
         }
         prop_assert_eq!(placing.found().map(|found| found.cost), best);
-        // Both searches, whatever the shape.
-        for by_leaves in [false, true] {
+        // Both searches, whatever the shape, from nothing and from a placement.
+        for (by_leaves, exchange) in [(false, false), (false, true), (true, false), (true, true)] {
             if shape.leaves > 1 {
                 placer.clear();
                 placer.sort_candidates(&free, shape.share, &cost);
+                if exchange {
+                    Exchange::run(&mut placer, &links, shape);
+                    if placer.best < u64::MAX {
+                        prop_assert!(best.is_some_and(|best| best <= placer.best));
+                        let Some(found) = placer.answer(&links, shape, u64::MAX).found() else {
+                            panic!("there is one");
+                        };
+                        check(found, &free, &links, shape, &cost);
+                    }
+                    placer.clear_stacks();
+                }
                 if by_leaves {
                     placer.choose_leaves(&links, shape, u64::MAX);
                 } else {
-                    placer.choose_spines(&links, shape, u64::MAX);
+                    SpineSearch::run(&mut placer, &links, shape, u64::MAX);
                 }
                 prop_assert_eq!((placer.best < u64::MAX).then_some(placer.best), best);
             }
@@ -107,6 +120,81 @@ fn rows_of_many_words() {
             let Placing::Placed(found) = placing else { panic!("{placing:?}") };
             check(found, &free, &links, shape, &cost);
             assert_eq!(found.cost, 3, "{leaves} x {spines}: {shape:?}");
+        }
+    }
+}
+
+/// Many words of leaves, so that bits move together on the way down; the two searches against each
+/// other, with a limit that is never reached and with the exchanges in between.
+#[test]
+fn leaves_of_many_words_by_both_searches() {
+    let (mut dice, mut feasible) = (1_u64, 0);
+    let mut below = |limit: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (dice >> 33) % limit
+    };
+    for leaves in [40_u32, 70, 130, 200, 260, 520, 1030] {
+        for share in 2..=4 {
+            let (spines, percent) = (12, 35 + below(30));
+            let mut links = FreeLinks::none(leaves, spines);
+            for leaf in 0..leaves {
+                (0..spines)
+                    .filter(|_| below(100) < percent)
+                    .for_each(|spine| links.set(leaf, spine));
+            }
+            let free: Vec<u32> = (0..leaves).map(|_| below(9) as u32).collect();
+            let cost: Vec<u64> = (0..leaves).map(|_| below(7)).collect();
+            let shape = Shape { leaves: 2 + below(u64::from(leaves) / 8) as u32, share };
+            let mut placer = Placer::new();
+            let mut best = Vec::new();
+            for (by_leaves, exchange) in [(false, false), (false, true), (true, true)] {
+                placer.clear();
+                placer.sort_candidates(&free, shape.share, &cost);
+                if exchange {
+                    Exchange::run(&mut placer, &links, shape);
+                    placer.clear_stacks();
+                }
+                if by_leaves {
+                    placer.choose_leaves(&links, shape, 200_000);
+                } else {
+                    SpineSearch::run(&mut placer, &links, shape, u64::MAX);
+                }
+                // The search by leaves is the wrong one for some of these shapes.
+                if placer.nodes <= 200_000 {
+                    best.push(placer.best);
+                }
+                if let Some(found) = placer.answer(&links, shape, u64::MAX).found() {
+                    check(found, &free, &links, shape, &cost);
+                }
+            }
+            assert!(
+                best.windows(2).all(|pair| pair[0] == pair[1]),
+                "{leaves}, {shape:?}: {best:?}"
+            );
+            feasible += u32::from(best[0] < u64::MAX);
+        }
+    }
+    assert!(feasible > 5, "{feasible} feasible states");
+}
+
+proptest! {
+    #[test]
+    fn bits_move_together(masks: [u64; 3], words: [u64; 3]) {
+        let packed: [u64; 3] = Packing::pack_all(&masks.map(Packing::new), &words);
+        let expected: Vec<u32> = members(&masks)
+            .enumerate()
+            .filter(|&(_, bit)| words[bit as usize / 64] >> (bit % 64) & 1 == 1)
+            .map(|(place, _)| place as u32)
+            .collect();
+        prop_assert_eq!(members(&packed).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn shared_by_so_many(sets in prop::collection::vec(any::<[u64; 2]>(), 1..40), least in 1_u32..45) {
+        let reached = shared(&sets, least);
+        for bit in 0..128 {
+            let number = sets.iter().filter(|set| set[bit / 64] >> (bit % 64) & 1 == 1).count();
+            prop_assert_eq!(reached[bit / 64] >> (bit % 64) & 1 == 1, number >= least as usize);
         }
     }
 }

@@ -1,0 +1,98 @@
+//! Site assignment's entry in the registry.
+
+use placewright_models::site_assignment::cost_text::cost_text;
+use placewright_models::site_assignment::explain::explain;
+use placewright_models::site_assignment::formulation::Compact;
+use placewright_models::site_assignment::instance::Instance;
+use placewright_models::site_assignment::plan::Plan;
+use placewright_models::site_assignment::{SiteAssignment, codes, methods};
+use placewright_solver::certificate::Certificate;
+use placewright_solver::driver::Methods;
+use placewright_solver::exact::Formulation;
+use placewright_solver::issue::{ErrorCode, Issue};
+use placewright_solver::objective::Objective;
+
+use super::emit::services::Services;
+use super::plan_file::PlanFile;
+use super::{emit, generate, import, report};
+use crate::family::{Emitter, Family, Generator, Importer, Learner, Replay, Report};
+use crate::library::Entry;
+
+impl Family for SiteAssignment {
+    const VERSION: u32 = 1;
+    const ENGINE_VERSION: u32 = 1;
+
+    type PlanFile = PlanFile;
+    type Emission = Services;
+
+    fn methods() -> Methods<Self> {
+        methods::methods()
+    }
+
+    fn bounding() -> Methods<Self> {
+        methods::bounding()
+    }
+
+    fn formulation() -> Box<dyn Formulation<Self>> {
+        Box::new(Compact)
+    }
+
+    fn cost_text(cost: &Objective) -> String {
+        cost_text(cost)
+    }
+
+    fn plan_to_file(instance: &Instance, plan: &Plan) -> PlanFile {
+        PlanFile::of(instance, plan)
+    }
+
+    fn plan_from_file(instance: &Instance, file: PlanFile) -> Result<Plan, Vec<Issue>> {
+        file.into_plan(instance)
+    }
+
+    fn emission(instance: &Instance, plan: &Plan) -> Services {
+        Services::of(instance, plan)
+    }
+
+    fn report(instance: &Instance, plan: &Plan) -> Report {
+        report::report(instance, plan)
+    }
+
+    fn headline(instance: &Instance, plan: &Plan) -> String {
+        report::headline(instance, plan)
+    }
+
+    fn explain(instance: &Instance, plan: Option<&Plan>, _: Option<&Certificate>) -> Report {
+        let explanation = explain(instance, plan);
+        // Plain data always serialises.
+        let json = serde_json::to_value(&explanation).unwrap_or_default();
+        Report { text: explanation.to_text(), json }
+    }
+
+    fn importers() -> &'static [Importer<Self>] {
+        import::IMPORTERS
+    }
+
+    fn emitters() -> &'static [Emitter<Self>] {
+        emit::EMITTERS
+    }
+
+    fn replays() -> &'static [Replay] {
+        &[]
+    }
+
+    fn learners() -> &'static [Learner<Self>] {
+        &[]
+    }
+
+    fn generators() -> &'static [Generator<Self>] {
+        generate::GENERATORS
+    }
+
+    fn library() -> Vec<Entry> {
+        Vec::new()
+    }
+
+    fn codes() -> &'static [ErrorCode] {
+        codes::CODES
+    }
+}

@@ -1,0 +1,5 @@
+//! Generators of site assignment problems.
+
+mod kinds;
+
+pub use kinds::GENERATORS;

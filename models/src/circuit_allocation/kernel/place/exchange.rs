@@ -1,0 +1,152 @@
+//! A good placement by exchanging one spine for another, where the search takes long.
+//!
+//! Tabu search over sets of `q` spines: the cheapest exchange is made, even for the worse, and what
+//! was exchanged stays as it is for some turns. A set costs what its `m` cheapest common leaves do;
+//! missing leaves cost more than any other.
+//!
+//! **Source.** Glover, *Tabu Search, Part I*, ORSA Journal on Computing 1 (1989), for the scheme.
+//! **Complexity.** O(spines · (W + different costs)) a turn. **Guarantee.** None but that what it
+//! keeps is a placement. Deterministic.
+
+use super::bits::{Bits, and, members, or, size};
+use super::prices::Layer;
+use super::{FreeLinks, Placer, Shape};
+
+/// How many exchanges are made. Measured on fragmented clusters: most optima come within 200.
+const TURNS: u32 = 300;
+
+pub(super) struct Exchange<'a> {
+    buffers: &'a mut Placer,
+    shape: Shape,
+    layer: Layer,
+    /// What a missing leaf costs.
+    missing: u64,
+    dice: u64,
+}
+
+/// Cost of a set of spines, and how far it is from having many leaves.
+type Value = (u64, u32);
+
+const WORST: Value = (u64::MAX, u32::MAX);
+
+impl<'a> Exchange<'a> {
+    pub(super) fn run(buffers: &'a mut Placer, links: &FreeLinks, shape: Shape) {
+        buffers.prices.clear();
+        let layer = buffers.prices.all(&buffers.costs);
+        let missing = buffers.costs.last().map_or(0, |dearest| dearest.saturating_add(1));
+        let words = buffers.candidates.len().div_ceil(64);
+        let mut exchange = Self { buffers, shape, layer, missing, dice: 1 };
+        match words {
+            0..=1 => exchange.turns::<1>(links),
+            2 => exchange.turns::<2>(links),
+            3 => exchange.turns::<3>(links),
+            4 => exchange.turns::<4>(links),
+            5..=8 => exchange.turns::<8>(links),
+            9..=16 => exchange.turns::<16>(links),
+            // `FreeLinks` has no more leaves than this.
+            _ => exchange.turns::<64>(links),
+        }
+    }
+
+    fn turns<const W: usize>(&mut self, links: &FreeLinks) {
+        let spines = links.spines() as usize;
+        self.buffers.rows.clear();
+        self.buffers.rows.resize(spines * W, 0);
+        self.buffers.load_columns::<W>(links, self.shape.share);
+        let columns = std::mem::take(&mut self.buffers.rows);
+        self.exchange(columns.as_chunks::<W>().0);
+        self.buffers.rows = columns;
+    }
+
+    fn exchange<const W: usize>(&mut self, columns: &[Bits<W>]) {
+        let all = columns.iter().fold([0; W], |all, column| or(&all, column));
+        let mut chosen: Vec<usize> = Vec::new();
+        // Until which turn a spine stays chosen or not.
+        let mut fixed = vec![0; columns.len()];
+        let mut common = all;
+        while chosen.len() < self.shape.share as usize {
+            let Some(next) = self.cheapest(columns, &common, |at| !chosen.contains(&at)) else {
+                return;
+            };
+            common = and(&common, &columns[next]);
+            chosen.push(next);
+        }
+        for turn in 0..TURNS {
+            let free = |at: usize| fixed[at] <= turn;
+            let Some(out) = self.least_useful(columns, &all, &chosen, free) else { continue };
+            let gone = chosen.swap_remove(out);
+            common = chosen.iter().fold(all, |common, &at| and(&common, &columns[at]));
+            let may = |at: usize| at != gone && fixed[at] <= turn && !chosen.contains(&at);
+            let next = self.cheapest(columns, &common, may).unwrap_or(gone);
+            common = and(&common, &columns[next]);
+            chosen.push(next);
+            fixed[gone] = turn + 3 + self.below(8);
+            fixed[next] = turn + 1 + self.below(self.shape.share / 2 + 1);
+            let (cost, _) = self.value(&common);
+            if size(&common) >= self.shape.leaves && cost < self.buffers.best {
+                self.keep(&common, cost);
+            }
+        }
+    }
+
+    /// Which of the spines may best be taken away: the place in `chosen`.
+    fn least_useful<const W: usize>(
+        &self,
+        columns: &[Bits<W>],
+        all: &Bits<W>,
+        chosen: &[usize],
+        free: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        // Leaves that none, or no more than one, of the spines lacks.
+        let (mut none, mut one) = (*all, *all);
+        for &at in chosen {
+            one = or(&and(&one, &columns[at]), &none);
+            none = and(&none, &columns[at]);
+        }
+        let left = |&at: &usize| {
+            let without: Bits<W> = std::array::from_fn(|w| none[w] | (one[w] & !columns[at][w]));
+            self.value(&without)
+        };
+        let free = chosen.iter().enumerate().filter(|&(_, &at)| free(at));
+        free.min_by_key(|(_, at)| left(at)).map(|(place, _)| place)
+    }
+
+    /// The spine that leaves the cheapest common leaves.
+    fn cheapest<const W: usize>(
+        &self,
+        columns: &[Bits<W>],
+        common: &Bits<W>,
+        may: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let mut best = (WORST, None);
+        for at in (0..columns.len()).filter(|&at| may(at)) {
+            let value = self.value(&and(common, &columns[at]));
+            if value < best.0 {
+                best = (value, Some(at));
+            }
+        }
+        best.1
+    }
+
+    fn value<const W: usize>(&self, common: &Bits<W>) -> Value {
+        let (number, wanted) = (size(common), self.shape.leaves);
+        let cost = self.buffers.prices.cheapest(self.layer, common, wanted);
+        let missing = u64::from(wanted.saturating_sub(number)).saturating_mul(self.missing);
+        (cost.saturating_add(missing), u32::MAX - number)
+    }
+
+    fn keep<const W: usize>(&mut self, common: &Bits<W>, cost: u64) {
+        let Placer { candidates, leaves, best, .. } = &mut *self.buffers;
+        *best = cost;
+        leaves.clear();
+        let cheapest = members(common).take(self.shape.leaves as usize);
+        leaves.extend(cheapest.map(|position| candidates[position as usize]));
+    }
+
+    /// A number below a limit, the same ones every time.
+    fn below(&mut self, limit: u32) -> u32 {
+        // Knuth's MMIX generator.
+        self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        ((self.dice >> 33) % u64::from(limit)) as u32
+    }
+}

@@ -1,0 +1,93 @@
+//! The heuristic `annealing`: a walk of shifts and swaps while a temperature falls. See
+//! `search::walk`.
+//!
+//! It begins with a short descent, so that something is there early. From the original assignment
+//! the temperature then starts where processes of typical size may go anywhere; from a plan that
+//! was worked on, far lower, so that most of the plan stays. Two of them, with and without a bias, run
+//! side by side: the bias is better where little must move, none where much must.
+
+use placewright_solver::context::{Context, Method};
+use placewright_solver::error::EngineError;
+use placewright_solver::search::annealing::{Cooling, Progress};
+
+use super::problem::MachineReassignment;
+use super::search::board::Board;
+use super::search::walk::Walk;
+
+/// The heuristic `annealing`.
+#[derive(Clone, Copy, Debug)]
+pub struct Annealing {
+    name: &'static str,
+    symbol: char,
+    /// Charge of a process away from home, in temperatures.
+    bias: f64,
+}
+
+impl Annealing {
+    /// Without a bias.
+    pub const FREE: Self = Self { name: "annealing", symbol: 'L', bias: 0.0 };
+    /// With a bias of a few temperatures.
+    pub const BIASED: Self = Self { name: "annealing-near-home", symbol: 'H', bias: 3.0 };
+}
+
+/// Proposals between two looks at the budget.
+const PROPOSALS: u32 = 3_000;
+/// Work units of so many proposals.
+const WORK: u64 = 1_000;
+/// Work units per process where nothing is limited.
+const UNLIMITED_WORK: u64 = 3_000;
+/// Work units per place, a process on a machine, beyond which slower cooling gains nothing.
+const MOST_WORK: u64 = 4_000;
+/// Share of the budget for the descent.
+const DESCENT: f64 = 0.05;
+/// Plans are offered at most so many times in a run.
+const OFFERS: f64 = 50.0;
+
+impl Method<MachineReassignment> for Annealing {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn symbol(&self) -> char {
+        self.symbol
+    }
+
+    fn run(&self, context: &Context<'_, MachineReassignment>) -> Result<(), EngineError> {
+        let Some((plan, _)) = context.best() else { return Ok(()) };
+        let board = Board::new(context.instance, &plan);
+        let scale = board.tables.scale();
+        let first = if board.displaced().is_empty() { scale.hot } else { scale.warm };
+        let cooling = Cooling { first, last: scale.cold };
+        let unlimited = UNLIMITED_WORK * context.instance.processes.len() as u64;
+        let progress = Progress::of(context.budget, 1.0, unlimited);
+        let places = context.instance.processes.len() * context.instance.machines.len();
+        let (before, most) = (context.budget.work(), MOST_WORK * places as u64);
+        let mut walk = Walk::new(board, self.bias, context.seed);
+        let (mut offered, mut next_offer) = (walk.best().1, 0.0);
+        while !context.should_stop() && !progress.is_over() {
+            let spent = context.budget.work() - before;
+            if spent >= most {
+                break;
+            }
+            let done = progress.done().max(spent as f64 / most as f64);
+            let temperature = if done < DESCENT { scale.cold } else { cooling.at(cooled(done)) };
+            walk.step(temperature, PROPOSALS);
+            context.budget.spend(WORK);
+            if walk.best().1 < offered && done >= next_offer {
+                offered = walk.best().1;
+                next_offer = done + 1.0 / OFFERS;
+                context.offer(walk.best().0.clone(), "walk");
+            }
+        }
+        if walk.best().1 < offered {
+            context.offer(walk.best().0.clone(), "walk");
+        }
+        Ok(())
+    }
+}
+
+/// How far the temperature has fallen once a part of the budget is spent: slowly at first, where
+/// large processes find their places.
+fn cooled(done: f64) -> f64 {
+    ((done - DESCENT) / (1.0 - DESCENT)).powf(1.5)
+}

@@ -1,0 +1,7 @@
+//! What the heuristics share: a plan under small changes, and the walk from plan to plan.
+
+pub mod board;
+pub mod moved;
+pub mod services;
+pub mod tables;
+pub mod walk;

@@ -1,0 +1,166 @@
+//! The walk: shifts and swaps, accepted by annealing.
+//!
+//! **Idea.** A random process goes to a random machine, or two random processes change places; now
+//! and then one that was moved goes home again, alone or in exchange for one that is there. What is
+//! out of the question for want of room is seen first, then the change of cost, last the rules of
+//! services, which need look-ups far apart in memory.
+//!
+//! **Bias.** A process has one home and as many other places as there are machines, so at a
+//! temperature `T` most processes are away unless a move costs at least `T` times the logarithm of
+//! that number; and those that are away take up transient resources at home, which soon keeps all
+//! others from moving. Every process away is therefore charged `bias · T` while changes are judged:
+//! a chemical potential, in terms of physics. It vanishes with the temperature, and the best plan is
+//! told by its true cost.
+//!
+//! Reference for shifts and swaps under annealing: G. M. Portal, M. Ritt, L. M. Borba, L. S. Buriol,
+//! *Simulated annealing for the machine reassignment problem*, Annals of Operations Research 242
+//! (2016). Guarantee: none beyond that rules are kept. O(resources + balance costs) per proposal;
+//! rules of services that depend on others cost their number more, if it comes to that.
+
+use placewright_solver::search::annealing::Limits;
+use placewright_solver::seed::Seed;
+use rand::Rng;
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+use super::board::Board;
+use crate::machine_reassignment::instance::MachineId;
+use crate::machine_reassignment::plan::Plan;
+
+/// Of 256 proposals, so many let a process go home.
+const HOMEWARD: u32 = 20;
+/// Of 256 proposals, so many exchange two processes.
+const SWAPS: u32 = 100;
+
+/// A walk over plans that keep all rules.
+pub struct Walk {
+    board: Board,
+    limits: Limits,
+    random: Xoshiro256PlusPlus,
+    best: i64,
+    best_plan: Plan,
+    /// Processes that may differ from the best plan, each once.
+    touched: Vec<u32>,
+    is_touched: Vec<bool>,
+    /// What a process away from home is charged, as a multiple of the temperature.
+    bias: f64,
+    /// What it is charged now.
+    charge: i64,
+}
+
+impl Walk {
+    /// A walk from a board, with a bias of so many temperatures.
+    #[must_use]
+    pub fn new(board: Board, bias: f64, seed: Seed) -> Self {
+        Self {
+            best: board.cost(),
+            best_plan: board.plan(),
+            limits: Limits::default(),
+            random: seed.generator(),
+            touched: Vec::new(),
+            is_touched: vec![false; board.tables.processes],
+            bias,
+            charge: 0,
+            board,
+        }
+    }
+
+    /// The best plan so far and its cost.
+    #[must_use]
+    pub fn best(&self) -> (&Plan, i64) {
+        (&self.best_plan, self.best)
+    }
+
+    /// Where the walk is.
+    #[must_use]
+    pub fn board(&self) -> &Board {
+        &self.board
+    }
+
+    /// Proposes some changes at a temperature.
+    pub fn step(&mut self, temperature: f64, proposals: u32) {
+        self.charge = (self.bias * temperature) as i64;
+        for _ in 0..proposals {
+            let kind = (self.random.next_u64() >> 56) as u32;
+            let limit = self.limits.draw(temperature, &mut self.random);
+            if kind < HOMEWARD {
+                self.go_home(limit);
+            } else if kind < HOMEWARD + SWAPS {
+                let one = self.below(self.board.tables.processes);
+                let other = self.below(self.board.tables.processes);
+                self.try_swap(one, other, limit);
+            } else {
+                let process = self.below(self.board.tables.processes);
+                let to = self.below(self.board.tables.machines);
+                self.try_shift(process, to, limit);
+            }
+        }
+    }
+
+    /// A uniform number below `count`, which is not zero (multiply-shift).
+    fn below(&mut self, count: usize) -> u32 {
+        let word = self.random.next_u64() >> 32;
+        ((word * count as u64) >> 32) as u32
+    }
+
+    fn go_home(&mut self, limit: i64) {
+        if self.board.displaced().is_empty() {
+            return;
+        }
+        let place = self.below(self.board.displaced().len()) as usize;
+        let process = self.board.displaced()[place];
+        let home = self.board.tables.home[process as usize];
+        let there = self.board.on_machine(home).len();
+        if there == 0 || self.random.next_u64() >> 63 == 0 {
+            self.try_shift(process, home, limit);
+        } else {
+            let place = self.below(there) as usize;
+            let other = self.board.on_machine(home)[place];
+            self.try_swap(process, other, limit);
+        }
+    }
+
+    fn try_shift(&mut self, process: u32, to: u32, limit: i64) {
+        if self.board.at(process) == to || !self.board.fits(process, to) {
+            return;
+        }
+        let effect = self.board.effect_of_shift(process, to);
+        let away = i64::from(self.board.away(process, to));
+        if effect + away * self.charge <= limit && self.board.may_go(process, to) {
+            self.board.shift(process, to, effect);
+            self.touch(process);
+            self.note_best();
+        }
+    }
+
+    fn try_swap(&mut self, one: u32, other: u32, limit: i64) {
+        let (a, b) = (self.board.at(one), self.board.at(other));
+        if a == b || !self.board.fit_crosswise(one, other) {
+            return;
+        }
+        let effect = self.board.effect_of_swap(one, other);
+        let away = i64::from(self.board.away(one, b) + self.board.away(other, a));
+        if effect + away * self.charge <= limit && self.board.may_swap(one, other) {
+            self.board.swap(one, other, effect);
+            self.touch(one);
+            self.touch(other);
+            self.note_best();
+        }
+    }
+
+    fn touch(&mut self, process: u32) {
+        let known = &mut self.is_touched[process as usize];
+        if !std::mem::replace(known, true) {
+            self.touched.push(process);
+        }
+    }
+
+    fn note_best(&mut self) {
+        if self.board.cost() < self.best {
+            self.best = self.board.cost();
+            for process in self.touched.drain(..) {
+                self.is_touched[process as usize] = false;
+                self.best_plan.machines[process as usize] = MachineId(self.board.at(process));
+            }
+        }
+    }
+}

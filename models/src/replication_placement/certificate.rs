@@ -1,0 +1,143 @@
+//! The referee's side of bounds: re-verifies certificates from the instance alone.
+//!
+//! **Prices.** Put a price on every unit of a node's memory and network, of a store's room and
+//! ingest, of trunks and of moves, and let every shard choose for itself the plan that is cheapest with these prices. What
+//! all pay together, minus the price of all there is, bounds every plan from below (weak duality),
+//! whatever the prices are. Prices of zero give the sum of what shards would cost alone. A shard's
+//! cheapest plan is found exactly, with its own rules, latencies and shared shocks; where that takes
+//! too long, only the least is counted of what its nodes share, which only lowers the bound. The
+//! prices of the linear program whose columns are whole plans of a shard prove its optimum. Time
+//! O(shards · nodes · choices), and at most 50,000 steps of search per shard.
+//!
+//! **Ideal node.** Where shards times nodes are too many for that: what every shard would cost alone
+//! on a node that is the best of all in everything.
+//!
+//! **One shard.** A shard alone has no plan: no mode has enough nodes that are permitted, large,
+//! fast and apart enough, or enough availability.
+//!
+//! **Shortage.** All shards together need more memory, in the fewest copies each can do with, than
+//! all nodes have.
+
+mod choices;
+mod ideal;
+mod plan_search;
+mod priced;
+mod relaxed;
+mod single;
+
+use std::collections::BTreeMap;
+
+use placewright_solver::certificate::{Certificate, CertificateError, Claim, DualPrices, Proof};
+use placewright_solver::objective::Objective;
+
+pub use choices::{Choice, choices};
+pub use ideal::ideal_bound;
+pub use plan_search::{Cheapest, PlanSearch};
+pub use priced::{Pricing, paid_for, paid_for_capacity, priced_bound, rounded_up, will_do};
+pub use single::{Obstacle, memory_shortage_mib, obstacle};
+
+use super::instance::{Index, Instance, Layout};
+
+/// Rule of an infeasibility proof: the shard of the witness has no plan even alone.
+pub const ONE_SHARD: &str = "one_shard";
+/// Rule of an infeasibility proof: not enough memory for all shards; the witness is empty.
+pub const MEMORY_SHORTAGE: &str = "memory_shortage";
+
+/// Rule of a bound: every shard alone on a node that is the best of all in everything; the witness is
+/// empty.
+pub const IDEAL_NODE: &str = "ideal_node";
+
+/// Largest binary logarithm of the denominator of prices.
+pub const MAX_SHIFT: u32 = 30;
+
+/// Re-verifies a certificate.
+///
+/// # Errors
+/// When the evidence proves less than is claimed, names what the instance does not have, or is a
+/// solver's word.
+pub fn verify(instance: &Instance, certificate: &Certificate) -> Result<(), CertificateError> {
+    let index = Index::new(instance);
+    match (&certificate.claim, &certificate.proof) {
+        (_, Proof::SolverClaim { .. }) => Err(CertificateError::NotVerifiable),
+        (Claim::AtLeast(claimed), Proof::DualPrices(prices)) => {
+            let pricing = read_prices(&index, prices)?;
+            at_least(proved_by(&index, &pricing)?, claimed)
+        }
+        (Claim::AtLeast(claimed), Proof::Combinatorial { rule, witness })
+            if rule == IDEAL_NODE && witness.is_empty() =>
+        {
+            let proved = ideal_bound(&index).ok_or_else(|| malformed("a shard has no mode"))?;
+            at_least(proved, claimed)
+        }
+        (Claim::Infeasible, Proof::Combinatorial { rule, witness }) => {
+            let shown = match (rule.as_str(), witness.as_slice()) {
+                (ONE_SHARD, &[shard]) if (shard as usize) < instance.shards.len() => {
+                    obstacle(&index, shard as usize).is_some()
+                }
+                (MEMORY_SHORTAGE, []) => memory_shortage_mib(&index).is_some(),
+                _ => return Err(malformed(format!("no rule {rule:?} with this witness"))),
+            };
+            if shown { Ok(()) } else { Err(malformed(format!("{rule:?} shows nothing"))) }
+        }
+        _ => Err(malformed("no rule for this kind of claim")),
+    }
+}
+
+fn at_least(proved: i128, claimed: &Objective) -> Result<(), CertificateError> {
+    let proved = Objective::single(proved);
+    if proved >= *claimed {
+        Ok(())
+    } else {
+        Err(CertificateError::Overstated { proved, claimed: claimed.clone() })
+    }
+}
+
+fn malformed(cause: impl Into<String>) -> CertificateError {
+    CertificateError::Malformed(cause.into())
+}
+
+/// What prices prove.
+///
+/// # Errors
+/// When a shard has no plan at all, or a price exceeds what excess costs.
+pub fn proved_by(index: &Index, pricing: &Pricing) -> Result<i128, CertificateError> {
+    priced_bound(index, pricing).map_err(malformed)
+}
+
+/// Prices as a certificate has them.
+#[must_use]
+pub fn write_prices(index: &Index, pricing: &Pricing) -> DualPrices {
+    let layout = Layout::of(index);
+    let mut groups = BTreeMap::<String, Vec<Vec<i64>>>::new();
+    for (row, &price) in (0..).zip(&pricing.rows) {
+        if price != 0 {
+            let (kind, number) = layout.kind_of(row);
+            let group = groups.entry(Layout::KINDS[kind].to_owned()).or_default();
+            group.push(vec![number.into(), price]);
+        }
+    }
+    DualPrices { shift: pricing.shift, groups }
+}
+
+fn read_prices(index: &Index, prices: &DualPrices) -> Result<Pricing, CertificateError> {
+    if prices.shift > MAX_SHIFT {
+        return Err(malformed(format!("a shift above {MAX_SHIFT}")));
+    }
+    let layout = Layout::of(index);
+    let mut pricing = Pricing { shift: prices.shift, ..Pricing::zero(index) };
+    for (name, entries) in &prices.groups {
+        let kind = Layout::KINDS.iter().position(|known| known == name);
+        let kind = kind.ok_or_else(|| malformed(format!("no group {name:?}")))?;
+        for entry in entries {
+            let &[number, price] = entry.as_slice() else {
+                return Err(malformed("a row and a price per entry"));
+            };
+            let row = u32::try_from(number).ok().and_then(|number| layout.row_of(kind, number));
+            match row {
+                Some(row) if price >= 0 => pricing.rows[row as usize] = price,
+                _ => return Err(malformed(format!("no row {number}, or a negative price"))),
+            }
+        }
+    }
+    Ok(pricing)
+}

@@ -1,0 +1,218 @@
+//! Prices on shared capacities, and the bound that they prove.
+
+use placewright_solver::search::row_loads::RowLimit;
+
+use super::choices::{Choice, choices};
+use super::plan_search::{Cheapest, PlanSearch};
+use crate::replication_placement::instance::{Index, Layout, ModeKind, NodeId, Policy, is_between};
+
+/// Prices per unit of capacity, divided by `2^shift`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pricing {
+    /// Binary logarithm of the common denominator.
+    pub shift: u32,
+    /// The numerators, not negative, by row of [`Layout`].
+    pub rows: Vec<i64>,
+}
+
+impl Pricing {
+    /// The prices of zero.
+    #[must_use]
+    pub fn zero(index: &Index) -> Self {
+        Self { shift: 0, rows: vec![0; Layout::of(index).rows()] }
+    }
+
+    fn of(&self, row: u32) -> i128 {
+        self.rows[row as usize].into()
+    }
+}
+
+/// Prices as a shard's plans meet them: all values are times `2^shift`.
+pub(super) struct Priced<'a> {
+    pub(super) index: &'a Index<'a>,
+    pricing: &'a Pricing,
+    layout: Layout,
+    /// Positions in [`Index::trunks`] of the trunks with a price.
+    trunks: Vec<u32>,
+}
+
+impl<'a> Priced<'a> {
+    pub(super) fn new(index: &'a Index<'a>, pricing: &'a Pricing) -> Self {
+        let layout = Layout::of(index);
+        let all = 0..index.trunks().len() as u32;
+        let trunks = all.filter(|&trunk| pricing.of(layout.trunk(trunk)) != 0).collect();
+        Self { index, pricing, layout, trunks }
+    }
+
+    /// A cost in the unit of values.
+    pub(super) fn whole(&self, cost: i128) -> i128 {
+        cost << self.pricing.shift
+    }
+
+    /// What a node's part in a choice costs with prices, given its cost without.
+    pub(super) fn node(
+        &self,
+        shard: usize,
+        choice: Choice,
+        position: usize,
+        node: NodeId,
+        cost: i128,
+    ) -> i128 {
+        let (layout, index) = (self.layout, self.index);
+        let price = |row| self.pricing.of(row);
+        let size = i128::from(index.instance.shards[shard].state_mib);
+        let mut unit = price(layout.memory(node));
+        if index.holders(shard).binary_search(&node).is_err() {
+            unit += price(layout.during(node));
+        }
+        let mut value = self.whole(cost) + unit * size;
+        let moving = (price(layout.moved_copies()), price(layout.moved_mib()));
+        if moving != (0, 0) && index.is_move(shard, node) {
+            value += moving.0 + moving.1 * size;
+        }
+        let (sent, received) = (price(layout.sent(node)), price(layout.received(node)));
+        if (sent, received) != (0, 0) {
+            let traffic = i128::from(index.traffic_kib_per_s(shard, choice.mode));
+            let (sends, receives) = directions(choice, position);
+            value += sent * traffic * i128::from(sends);
+            value += received * traffic * i128::from(receives);
+        }
+        if let Some(store) = choice.mode.store() {
+            let ways = if choice.mode.kind() == ModeKind::Stateless { 2 } else { 1 };
+            value += ways
+                * self.trunks(shard, choice, |domain| {
+                    is_between([index.has_node(domain, node), index.has_store(domain, store)])
+                });
+        }
+        value
+    }
+
+    /// The prices of the trunks that a choice's traffic crosses.
+    fn trunks(
+        &self,
+        shard: usize,
+        choice: Choice,
+        crosses: impl Fn(crate::replication_placement::instance::DomainId) -> bool,
+    ) -> i128 {
+        if self.trunks.is_empty() {
+            return 0;
+        }
+        let traffic = i128::from(self.index.traffic_kib_per_s(shard, choice.mode));
+        let crossed = self.trunks.iter().filter(|&&trunk| {
+            let (domain, _) = self.index.trunks()[trunk as usize];
+            crosses(domain)
+        });
+        crossed.map(|&trunk| self.pricing.of(self.layout.trunk(trunk)) * traffic).sum()
+    }
+
+    /// What a choice costs beside nodes, with prices.
+    pub(super) fn store(&self, shard: usize, choice: Choice) -> i128 {
+        let (index, layout) = (self.index, self.layout);
+        let cost = self.whole(index.store_cost(shard, choice.mode));
+        let Some(store) = choice.mode.store() else { return cost };
+        let mib = i128::from(index.store_mib(shard, choice.mode));
+        let kib_per_s = i128::from(index.store_ingest_kib_per_s(shard, choice.mode));
+        cost + self.pricing.of(layout.stored(store)) * mib
+            + self.pricing.of(layout.taken(store)) * kib_per_s
+    }
+
+    /// What a hop of a chain costs beside its ends.
+    pub(super) fn hop(
+        &self,
+        shard: usize,
+        choice: Choice,
+        hop: usize,
+        [from, to]: [NodeId; 2],
+    ) -> i128 {
+        let index = self.index;
+        let apart = index
+            .levels()
+            .filter(|&level| index.domain_of_node(level, from) != index.domain_of_node(level, to));
+        let latency = apart.map(|level| index.crossing_cost(shard, choice.mode, hop, level)).sum();
+        let crosses =
+            |domain| is_between([index.has_node(domain, from), index.has_node(domain, to)]);
+        self.whole(latency) + self.trunks(shard, choice, crosses)
+    }
+}
+
+/// Whether a position sends and receives the traffic of its mode.
+fn directions(choice: Choice, position: usize) -> (bool, bool) {
+    match choice.mode.kind() {
+        ModeKind::Checkpoint => (true, false),
+        ModeKind::Stateless => (true, true),
+        ModeKind::RelaxedChain | ModeKind::StrictChain => {
+            (position + 1 < choice.copies, position > 0)
+        }
+    }
+}
+
+/// Whether a node could have a copy at a position if the shard were alone.
+#[must_use]
+pub fn will_do(index: &Index, shard: usize, choice: Choice, position: usize, node: NodeId) -> bool {
+    let pinned = index.pinned(shard).is_none_or(|pinned| position > 0 || pinned == node);
+    pinned
+        && index.is_eligible(shard, node)
+        && index.keeps_pace(shard, choice.mode, position, node)
+        && (index.instance.policies.capacity != Policy::Hard
+            || index.instance.nodes[node.index()].memory_mib
+                >= index.instance.shards[shard].state_mib)
+}
+
+/// The bound that prices prove, rounded up to a whole cost.
+///
+/// # Errors
+/// When a shard has no plan, or a price exceeds the price of excess.
+pub fn priced_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
+    let mut total = -paid_for_capacity(index, pricing)?;
+    let mut search = PlanSearch::new(index, pricing);
+    for shard in 0..index.instance.shards.len() {
+        let choices = choices(index, shard);
+        let cost = |number: usize, position, node| {
+            let choice: Choice = choices[number];
+            will_do(index, shard, choice, position, node)
+                .then(|| index.node_cost(shard, choice.mode, choice.copies, position, node))
+        };
+        let Cheapest { value, .. } = search
+            .cheapest(shard, &choices, cost)
+            .ok_or("a shard has no plan: another rule shows that")?;
+        total += value;
+    }
+    Ok(rounded_up(total, pricing.shift))
+}
+
+/// A value as a whole cost.
+#[must_use]
+pub fn rounded_up(value: i128, shift: u32) -> i128 {
+    let whole = 1_i128 << shift;
+    value.div_euclid(whole) + i128::from(value.rem_euclid(whole) > 0)
+}
+
+/// The price of all capacity, times `2^shift`; with what could be gained by exceeding it where that
+/// is allowed and cheaper.
+///
+/// # Errors
+/// When exceeding a capacity without limit would be cheaper than its price.
+pub fn paid_for_capacity(index: &Index, pricing: &Pricing) -> Result<i128, String> {
+    paid_for(index, pricing, &Layout::of(index).limits(index))
+}
+
+/// The price of what rows offer, as [`paid_for_capacity`] has it.
+///
+/// # Errors
+/// When exceeding a capacity without limit would be cheaper than its price.
+pub fn paid_for(index: &Index, pricing: &Pricing, limits: &[RowLimit]) -> Result<i128, String> {
+    let unlimited = matches!(index.instance.policies.capacity, Policy::Soft { .. });
+    let mut paid = 0;
+    for (&price, limit) in pricing.rows.iter().zip(limits) {
+        paid += i128::from(price) * i128::from(limit.free);
+        let excess = i128::from(limit.most) - i128::from(limit.free);
+        let gain = i128::from(price) - (i128::from(limit.price) << pricing.shift);
+        if excess > 0 && gain > 0 {
+            if unlimited {
+                return Err("a price above that of excess".to_owned());
+            }
+            paid += gain * excess;
+        }
+    }
+    Ok(paid)
+}

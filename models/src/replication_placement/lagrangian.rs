@@ -1,0 +1,180 @@
+//! The bound `lagrangian`: prices on memory, network and stores, and the plans they suggest.
+//!
+//! With capacities priced instead of kept, shards are independent, and the cheapest plan of each is
+//! found exactly (see `certificate`). Prices rise where the cheapest plans together exceed a
+//! capacity and fall where they leave room, by Polyak's step towards the incumbent's cost (see
+//! `placewright_solver::bound::subgradient`). Now and then the prices guide an insertion. Guarantee:
+//! every point is a valid bound, proved in integers; the best approaches the bound of the linear
+//! program whose columns are whole plans of a shard, as far as shards' rules are priced exactly.
+
+use placewright_solver::bound::subgradient::{self, Sign, SubgradientSettings, maximise};
+use placewright_solver::certificate::{Certificate, Claim, Proof};
+use placewright_solver::context::{Context, Method};
+use placewright_solver::error::EngineError;
+use placewright_solver::objective::Objective;
+
+use super::certificate::{PlanSearch, Pricing, paid_for_capacity, proved_by, write_prices};
+use super::cost_table::CostTable;
+use super::footprint::Footprint;
+use super::instance::{Index, Layout, Policy};
+use super::problem::ReplicationPlacement;
+use super::regret_insertion::finish;
+use super::search::insertion::{Order, insert, order};
+use super::search::scout::{Allowed, Scout};
+
+/// The bound `lagrangian`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Lagrangian;
+
+const WALK: SubgradientSettings = SubgradientSettings {
+    scale: 1.0,
+    patience: 12,
+    freshness: 0.6,
+    gap: 0.999,
+    noticeable: 1e-6,
+    smallest_scale: 1e-3,
+};
+/// Denominator of prices.
+const SHIFT: u32 = 20;
+/// Every so many evaluations the prices are turned into a plan and a certificate.
+const PLAN_EVERY: u32 = 25;
+
+impl Method<ReplicationPlacement> for Lagrangian {
+    fn name(&self) -> &'static str {
+        "lagrangian"
+    }
+
+    fn symbol(&self) -> char {
+        'B'
+    }
+
+    fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
+        let index = Index::new(context.instance);
+        let Some(table) = CostTable::new(&index) else {
+            context.note("too many shards times nodes for prices");
+            return Ok(());
+        };
+        context.budget.spend(table.len() as u64 / 10 + 1);
+        let limits = Layout::of(&index).limits(&index);
+        let scales = limits.iter().map(|limit| (limit.free as f64).abs().max(1.0)).collect();
+        let mut ascent = Ascent {
+            context,
+            index: &index,
+            table,
+            capacity: limits.iter().map(|limit| i128::from(limit.free)).collect(),
+            scales,
+            best: (f64::NEG_INFINITY, Pricing::zero(&index)),
+            evaluations: 0,
+            error: None,
+            impossible: false,
+        };
+        let signs = vec![Sign::NonNegative; ascent.scales.len()];
+        let start = vec![0.0; signs.len()];
+        maximise(&mut ascent, &signs, start, WALK, context.budget);
+        match ascent.error.take() {
+            Some(error) => Err(error),
+            None if ascent.impossible => Ok(()),
+            None => ascent.raise(),
+        }
+    }
+}
+
+struct Ascent<'a, 'b, 'c> {
+    context: &'a Context<'b, ReplicationPlacement>,
+    index: &'c Index<'c>,
+    table: CostTable,
+    /// What rows offer.
+    capacity: Vec<i128>,
+    scales: Vec<f64>,
+    best: (f64, Pricing),
+    evaluations: u32,
+    error: Option<EngineError>,
+    impossible: bool,
+}
+
+impl Ascent<'_, '_, '_> {
+    fn pricing(&self, scaled: &[f64]) -> Pricing {
+        let dearest = match self.index.instance.policies.capacity {
+            Policy::Soft { price } => price.saturating_mul(1 << SHIFT).min(i64::MAX as u64) as i64,
+            _ => i64::MAX >> 20,
+        };
+        let values = scaled.iter().zip(&self.scales).map(|(x, scale)| x / scale);
+        let rows = values.map(|value| ((value * f64::from(1 << SHIFT)) as i64).min(dearest));
+        Pricing { shift: SHIFT, rows: rows.collect() }
+    }
+
+    /// Turns the best point into a certificate, where it beats the known bound.
+    fn raise(&self) -> Result<(), EngineError> {
+        let known = self.context.bound().map_or(f64::NEG_INFINITY, |bound| bound.first() as f64);
+        if self.best.0 <= known {
+            return Ok(());
+        }
+        self.context.budget.spend(self.table.len() as u64 / 10 + 1);
+        let Ok(bound) = proved_by(self.index, &self.best.1) else { return Ok(()) };
+        let claim = Claim::AtLeast(Objective::single(bound));
+        let proof = Proof::DualPrices(write_prices(self.index, &self.best.1));
+        self.context.raise(Certificate { claim, proof }, "prices on capacities")
+    }
+
+    fn suggest(&self, pricing: &Pricing) {
+        let prices = pricing.rows.iter().map(|&price| price as f64 / f64::from(1 << SHIFT));
+        let mut scout = Scout::with_prices(prices.collect());
+        let list = order(self.index, &mut scout, Order::Regret);
+        let (seed, budget) = (self.context.seed, self.context.budget);
+        if let Some(board) = insert(self.index, &mut scout, &list, Allowed::All, seed, budget) {
+            finish(self.context, board, "insertion by prices");
+        }
+    }
+}
+
+impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
+    fn evaluate(&mut self, scaled: &[f64]) -> subgradient::Evaluation {
+        self.context.budget.spend(self.table.len() as u64 / 50 + 1);
+        let (index, pricing) = (self.index, self.pricing(scaled));
+        let layout = Layout::of(index);
+        let mut used = vec![0_i128; layout.rows()];
+        let mut footprint = Footprint::default();
+        // A price is never above that of excess: `pricing` sees to it.
+        let mut total = -paid_for_capacity(index, &pricing).unwrap_or(i128::MAX >> 1);
+        let mut search = PlanSearch::new(index, &pricing);
+        for shard in 0..index.instance.shards.len() {
+            let table = &self.table;
+            let cost = |number: usize, at: usize, node| table.cost(shard, number, at, node);
+            let Some(found) = search.cheapest(shard, table.choices(shard), cost) else {
+                self.impossible = true;
+                let subgradient = vec![0.0; scaled.len()];
+                return subgradient::Evaluation { value: f64::NEG_INFINITY, subgradient };
+            };
+            total += found.value;
+            if let Some(decision) = found.decision {
+                layout.write(index, shard, &decision, &mut footprint);
+                for each in &footprint.uses {
+                    used[each.row as usize] += i128::from(each.amount);
+                }
+            }
+        }
+        self.context.budget.spend(search.steps() / 10);
+        let value = total as f64 / f64::from(1 << SHIFT);
+        let over = used.iter().zip(&self.capacity).zip(&self.scales);
+        let subgradient = over.map(|((used, most), scale)| (used - most) as f64 / scale).collect();
+        if value > self.best.0 {
+            self.best = (value, pricing.clone());
+        }
+        self.evaluations += 1;
+        if self.evaluations.is_multiple_of(PLAN_EVERY) {
+            self.suggest(&pricing);
+            self.error = self.error.take().or(self.raise().err());
+        }
+        subgradient::Evaluation { value, subgradient }
+    }
+
+    /// The incumbent's cost or, without one, a little above the best bound; the best bound itself
+    /// once nothing is left to do.
+    fn target(&self, best_value: f64) -> f64 {
+        if self.context.is_closed() || self.error.is_some() || self.impossible {
+            return best_value;
+        }
+        let best = self.context.objective().map(|objective| objective.first() as f64);
+        best.unwrap_or(best_value + 0.1 * best_value.abs() + 1.0)
+    }
+}

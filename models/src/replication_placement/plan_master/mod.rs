@@ -1,0 +1,34 @@
+//! The plan master: a column per whole plan of a shard.
+//!
+//! ```text
+//! min  Σ_c cost(c) λ_c + Σ_r price_r e_r
+//! s.t. Σ_{c of s} λ_c = 1                     for every shard s
+//!      Σ_c use(c, r) λ_c − e_r ≤ free_r       for every shared capacity r
+//! ```
+//!
+//! What a plan costs beside shared capacities (latencies, shared shocks, spread, availability) is in
+//! its column, exactly. The linear program is solved by column generation (`generation`), and its
+//! prices are a certificate. What the relaxation leaves open is closed by counting: in a plan that
+//! is better than the incumbent no shard's decision costs more, with prices, than its cheapest one
+//! and the gap together, so the integer program over those decisions (`columns`) has the optimum.
+//! Reference for the counting: R. Baldacci, N. Christofides, A. Mingozzi, *An exact algorithm for
+//! the vehicle routing problem based on the set partitioning formulation with additional cuts*,
+//! Math. Program. 115 (2008).
+
+#[cfg(feature = "highs")]
+mod choice;
+mod columns;
+#[cfg(feature = "highs")]
+mod generation;
+#[cfg(feature = "highs")]
+mod method;
+#[cfg(feature = "highs")]
+mod neighbourhoods;
+
+pub use columns::PlanColumns;
+#[cfg(feature = "highs")]
+pub use generation::{Generated, generate};
+#[cfg(feature = "highs")]
+pub use method::{PlanColumnsFirst, PlanMaster};
+#[cfg(feature = "highs")]
+pub use neighbourhoods::Neighbourhoods;

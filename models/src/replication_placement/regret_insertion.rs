@@ -1,0 +1,74 @@
+//! The heuristic `regret-insertion`: the first plan.
+//!
+//! Shards are inserted one after the other, each with the best decision that is left: in the order
+//! of their sizes, and where the instance is small, also first those who lose most by not getting
+//! their best primary. What finds no room is mended by a walk that lowers violations. Guarantee:
+//! none. Time near-linear in shards.
+
+use placewright_solver::context::{Context, Method};
+use placewright_solver::error::EngineError;
+
+use super::instance::Index;
+use super::problem::ReplicationPlacement;
+use super::search::board::Board;
+use super::search::insertion::{Order, insert, is_large, order};
+use super::search::scout::{Allowed, Scout};
+use super::search::walk::{STEP, Walk};
+
+/// The heuristic `regret-insertion`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RegretInsertion;
+
+impl Method<ReplicationPlacement> for RegretInsertion {
+    fn name(&self) -> &'static str {
+        "regret-insertion"
+    }
+
+    fn symbol(&self) -> char {
+        'G'
+    }
+
+    fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
+        let index = Index::new(context.instance);
+        let mut scout = Scout::default();
+        let orders: &[Order] =
+            if is_large(&index) { &[Order::Size] } else { &[Order::Size, Order::Regret] };
+        for &each in orders {
+            let list = order(&index, &mut scout, each);
+            let board =
+                insert(&index, &mut scout, &list, Allowed::All, context.seed, context.budget);
+            let Some(board) = board else {
+                if context.stop().is_none() {
+                    context.note("a shard has no decision at all");
+                }
+                return Ok(());
+            };
+            finish(context, board, &format!("insertion by {}", format!("{each:?}").to_lowercase()));
+            if context.should_stop() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Steps of mending for every ten shards.
+const MENDING: usize = 1;
+
+/// Offers a board's plan, after mending it where it breaks rules.
+pub fn finish(context: &Context<'_, ReplicationPlacement>, board: Board, note: &str) {
+    let shards = context.instance.shards.len();
+    let Some(mut walk) = Walk::new(board, context.seed) else { return };
+    let mut steps = 200 + MENDING * shards / 10;
+    while walk.best().1.violation > 0 && steps > 0 && context.stop().is_none() {
+        walk.step(0.0);
+        context.budget.spend(STEP.into());
+        steps -= 1;
+    }
+    let (plan, effect) = walk.best();
+    if effect.violation == 0 {
+        context.offer(plan.clone(), note);
+    } else {
+        context.note(&format!("{note}: some rules stay broken"));
+    }
+}

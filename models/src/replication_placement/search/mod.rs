@@ -1,0 +1,9 @@
+//! What the heuristics share: a plan under small changes, the search for a shard's best decision
+//! given what all others use, and the walk from plan to plan.
+
+pub mod board;
+pub mod candidates;
+pub mod insertion;
+pub mod moves;
+pub mod scout;
+pub mod walk;

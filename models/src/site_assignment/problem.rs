@@ -1,0 +1,31 @@
+//! Site assignment as the engine sees it.
+
+use placewright_solver::certificate::{Certificate, CertificateError};
+use placewright_solver::issue::Issue;
+use placewright_solver::problem::{Problem, Verdict};
+
+use super::instance::Instance;
+use super::plan::Plan;
+use super::{certificate, check, validate};
+
+/// The family of site assignment.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SiteAssignment;
+
+impl Problem for SiteAssignment {
+    const NAME: &'static str = "site_assignment";
+    type Instance = Instance;
+    type Plan = Plan;
+
+    fn validate(instance: &Instance) -> Vec<Issue> {
+        validate::validate(instance)
+    }
+
+    fn judge(instance: &Instance, plan: &Plan) -> Verdict {
+        check::judge(instance, plan)
+    }
+
+    fn verify(instance: &Instance, certificate: &Certificate) -> Result<(), CertificateError> {
+        certificate::verify(instance, certificate)
+    }
+}

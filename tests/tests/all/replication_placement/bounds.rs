@@ -1,0 +1,107 @@
+//! Bounds stay below optima, optima below heuristics, and proofs are what they say.
+
+use placewright_instances::replication_placement::strategies::{instances, instances_up_to};
+use placewright_models::replication_placement::ReplicationPlacement;
+use placewright_models::replication_placement::certificate::{
+    Pricing, ideal_bound, proved_by, write_prices,
+};
+use placewright_models::replication_placement::formulation::Compact;
+use placewright_models::replication_placement::instance::Index;
+use placewright_solver::certificate::{Certificate, Claim, Proof};
+use placewright_solver::exact::Formulation;
+use placewright_solver::mip::{MipLimits, MipStart, MipStatus, Silent, default_backend};
+use placewright_solver::objective::Objective;
+use placewright_solver::outcome::Status;
+use placewright_solver::problem::Problem;
+use proptest::prelude::*;
+
+use super::support::{bound, bounded, guessed, solved, value};
+use crate::support::cases;
+
+proptest! {
+    #![proptest_config(cases(40))]
+
+    #[test]
+    fn evidence_is_verified_and_below_every_plan(instance in instances()) {
+        let outcome = bounded(&instance);
+        if let Some(certificate) = &outcome.certificate {
+            prop_assert_eq!(ReplicationPlacement::verify(&instance, certificate), Ok(()));
+            if let Claim::AtLeast(bound) = &certificate.claim {
+                let more = Claim::AtLeast(Objective::single(bound.first() + 1));
+                let forged = Certificate { claim: more, proof: certificate.proof.clone() };
+                prop_assert!(ReplicationPlacement::verify(&instance, &forged).is_err());
+            }
+        }
+        if let (Some(value), Some(bound)) = (value(&outcome), bound(&outcome)) {
+            prop_assert!(bound <= value);
+        }
+    }
+
+    /// Cheapest plans <= Lagrangian <= optimum <= heuristic; the relaxed compact model <= optimum.
+    #[test]
+    fn bounds_and_plans_are_in_order(instance in instances_up_to(3, 3)) {
+        let index = Index::new(&instance);
+        let exact = solved(&instance);
+        let guess = guessed(&instance, 30_000);
+        let bounds = bounded(&instance);
+        match value(&exact) {
+            None => {
+                prop_assert_eq!(exact.status, Status::Infeasible);
+                prop_assert_eq!(value(&guess), None);
+            }
+            Some(optimum) => {
+                prop_assert!(value(&guess).is_none_or(|value| value >= optimum));
+                prop_assert!(bound(&guess).is_none_or(|bound| bound <= optimum));
+                let cheapest = proved_by(&index, &Pricing::zero(&index)).unwrap();
+                prop_assert!(ideal_bound(&index).unwrap() <= cheapest);
+                let lagrangian = bound(&bounds).unwrap();
+                prop_assert!(cheapest <= lagrangian && lagrangian <= optimum);
+                let relaxed = Compact.build(&instance).relaxed();
+                let limits = MipLimits::default();
+                let lp = default_backend().solve(&relaxed, &limits, MipStart::None, &mut Silent);
+                let lp = lp.unwrap();
+                prop_assert_eq!(&lp.status, &MipStatus::Optimal);
+                let slack = 1e-6 * (1.0 + optimum as f64);
+                prop_assert!(lp.dual_bound <= optimum as f64 + slack, "{} {}", lp.dual_bound, optimum);
+            }
+        }
+    }
+
+    /// Whatever prices are, what they prove holds.
+    #[test]
+    fn no_prices_bound_above_the_optimum(
+        instance in instances_up_to(2, 3),
+        numbers in prop::collection::vec(0_i64..2_000_000, 24),
+        shift in 0_u32..12,
+    ) {
+        let index = Index::new(&instance);
+        let zero = Pricing::zero(&index);
+        let rows = numbers.into_iter().cycle().take(zero.rows.len()).collect();
+        let pricing = Pricing { shift, rows };
+        let optimum = value(&solved(&instance));
+        match (proved_by(&index, &pricing), optimum) {
+            (Ok(bound), Some(optimum)) => {
+                prop_assert!(bound <= optimum, "{} {}", bound, optimum);
+                let claim = Claim::AtLeast(Objective::single(bound));
+                let proof = Proof::DualPrices(write_prices(&index, &pricing));
+                let certificate = Certificate { claim, proof };
+                prop_assert_eq!(ReplicationPlacement::verify(&instance, &certificate), Ok(()));
+            }
+            // Prices prove nothing without a plan; or they exceed what excess costs.
+            (Ok(_), None) | (Err(_), _) => {}
+        }
+    }
+
+    #[test]
+    fn nothing_proves_a_feasible_instance_infeasible(instance in instances()) {
+        if value(&bounded(&instance)).is_some() {
+            for (rule, witness) in
+                [("one_shard", vec![0]), ("one_shard", vec![9]), ("memory_shortage", vec![])]
+            {
+                let proof = Proof::Combinatorial { rule: rule.into(), witness };
+                let forged = Certificate { claim: Claim::Infeasible, proof };
+                prop_assert!(ReplicationPlacement::verify(&instance, &forged).is_err());
+            }
+        }
+    }
+}

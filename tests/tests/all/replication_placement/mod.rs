@@ -1,0 +1,14 @@
+//! Cross-checks of replication placement: every answer against a second way of getting it.
+
+mod bounds;
+mod brute_force;
+mod failure_logs;
+mod failure_replay;
+mod flow;
+mod formulas;
+mod invariance;
+mod mutations;
+#[cfg(feature = "highs")]
+mod plan_master;
+mod search;
+mod support;
