@@ -11,7 +11,7 @@ use crate::circuit_allocation::kernel::rewire::{self as kernel, Circuit as Wire,
 /// Any will do: the same question gets the same answer.
 const SEED: u64 = 1;
 /// A decision should take milliseconds; more effort saves a few moves.
-const EFFORT: Effort = Effort(3);
+const EFFORT: Effort = Effort(4);
 
 /// Circuits wanted, without switches.
 #[derive(Clone, Debug, Default)]

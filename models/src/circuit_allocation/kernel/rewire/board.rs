@@ -110,6 +110,11 @@ impl Board {
         self.spine_side.remove(switch, spine, circuit, &self.at_home);
     }
 
+    pub(super) fn spots(&self) -> Vec<(u32, u32)> {
+        let nowhere = (self.leaf_side.nodes() as u32, self.spine_side.nodes() as u32);
+        self.pairs.iter().copied().chain([nowhere]).collect()
+    }
+
     /// Whether some switch has free ports for both.
     #[inline]
     pub(super) fn has_room(&self, leaf: u32, spine: u32) -> bool {

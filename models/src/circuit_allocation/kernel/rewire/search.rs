@@ -1,18 +1,20 @@
 //! Replacement chains through any switches, by tabu search.
 
+mod moves;
+
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::board::{Board, NONE};
-use super::side::NO_PORT;
 
 /// What keeping a live circuit at home is worth.
 pub(super) const AT_HOME: i32 = 128;
 /// More than any choice costs.
-const POINTLESS: i32 = 1 << 20;
-/// What a circuit without ports costs at first, at least and at most; the longer no complete board
-/// comes up, the more.
-const WAITING: [i32; 3] = [110, 48, 384];
+pub(super) const POINTLESS: i32 = 1 << 20;
+/// What a circuit without ports costs, and at most: an eighth more after so many steps without a
+/// complete board.
+const WAITING: [i32; 2] = [100, 384];
+const DEARER_EVERY: u64 = 200;
 /// A circuit does not return to a switch from which it was pushed out for so many steps: the first and
 /// up to so many more.
 const TENURE: [u32; 2] = [1, 4];
@@ -20,6 +22,8 @@ const TENURE: [u32; 2] = [1, 4];
 const NOISE: u64 = 64;
 /// So many noise values are drawn, and read from a random one on.
 const NOISES: usize = 1024;
+/// With noise from so early in the list, circuits that are at home at both ends may be pushed out too.
+const LOOK_EVERYWHERE: usize = NOISES / 12;
 /// Ports from which a circuit is pushed out become dearer for others by so much, up to so much; every
 /// so many steps what was added shrinks by an eighth or so.
 const RISE: i32 = 16;
@@ -42,6 +46,8 @@ struct Search<'a> {
     tabu: Vec<(u32, u64)>,
     random: Xoshiro256PlusPlus,
     noise: Vec<i32>,
+    /// Leaf and spine of every circuit, and at last ones that always have room.
+    spots: Vec<(u32, u32)>,
     /// What a circuit without ports costs now.
     weight: i32,
     /// What the best complete board keeps; negative for none.
@@ -64,10 +70,12 @@ pub(super) fn improve(board: &mut Board, goal: i64, seed: u64, steps: u64) -> bo
     let waiting = (0..circuits as u32).filter(|&c| board.switch[c as usize] == NONE);
     let waiting: Vec<u32> = waiting.collect();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let noise = (0..NOISES).map(|_| (random.next_u64() % NOISE) as i32).collect();
+    let noise =
+        (0..NOISES + board.switches as usize).map(|_| (random.next_u64() % NOISE) as i32).collect();
     let mut search = Search {
         best: if waiting.is_empty() { board.kept } else { -1 },
         best_switches: board.switch.clone(),
+        spots: board.spots(),
         board,
         waiting,
         astray: Vec::with_capacity(circuits),
@@ -101,9 +109,7 @@ impl Search<'_> {
                 } else {
                     self.restore();
                 }
-                if incomplete < 50 {
-                    self.weight = (self.weight - self.weight / 16).max(WAITING[1]);
-                }
+                self.weight = WAITING[0];
                 incomplete = 0;
                 self.send_home(step);
                 if self.waiting.is_empty() {
@@ -120,8 +126,8 @@ impl Search<'_> {
                 self.board.spine_side.shrink_prices();
             }
             incomplete += 1;
-            if incomplete % 100 == 0 {
-                self.weight = (self.weight + self.weight / 8).min(WAITING[2]);
+            if incomplete % DEARER_EVERY == 0 {
+                self.weight = (self.weight + self.weight / 8).min(WAITING[1]);
             }
             let random = self.random.next_u64();
             let at = below(random, self.waiting.len() as u32) as usize;
@@ -180,138 +186,6 @@ impl Search<'_> {
         if let Some((_, circuit, home)) = best {
             self.remove(circuit);
             self.place(circuit, home, step);
-        }
-    }
-
-    /// What it costs to give a circuit ports of a switch; [`POINTLESS`] and more where
-    /// that is impossible too.
-    #[inline]
-    fn harm(&self, circuit: u32, switch: u32) -> i32 {
-        let (leaf, spine) = self.board.pairs[circuit as usize];
-        let rows = [self.board.leaf_side.row(leaf), self.board.spine_side.row(spine)];
-        self.harm_in(rows, switch)
-    }
-
-    #[inline]
-    fn harm_in(&self, [leaf, spine]: [(&[i32], &[u32]); 2], switch: u32) -> i32 {
-        let at = switch as usize;
-        let (at_leaf, at_spine) = (leaf.1[at], spine.1[at]);
-        let mut harm = leaf.0[at] + spine.0[at];
-        for victim in [at_leaf, at_spine] {
-            if victim < NO_PORT {
-                harm += self.harm_to(victim);
-            }
-        }
-        // To take the place of another circuit of the same leaf and spine changes nothing.
-        let same = at_leaf == at_spine && at_leaf != NONE;
-        if same || at_leaf == NO_PORT || at_spine == NO_PORT { POINTLESS } else { harm }
-    }
-
-    /// What it costs to push a circuit out: little, if there are free ports elsewhere.
-    #[inline]
-    fn harm_to(&self, victim: u32) -> i32 {
-        let board = &*self.board;
-        let at = victim as usize;
-        let (leaf, spine) = board.pairs[at];
-        let waits = if board.has_room(leaf, spine) { 0 } else { self.weight };
-        waits + i32::from(board.at_home[at]) * AT_HOME
-    }
-
-    /// The switch where a circuit does least harm, with some noise, among those where it pushes out at
-    /// most one circuit that is at home.
-    fn choose(&self, circuit: u32, step: u64, noise: usize) -> u32 {
-        let board = &*self.board;
-        let (leaf, spine) = board.pairs[circuit as usize];
-        let (tabu, until) = self.tabu[circuit as usize];
-        let tabu = if step < until { tabu } else { NONE };
-        let rows = [board.leaf_side.row(leaf), board.spine_side.row(spine)];
-        let mut best = (POINTLESS, NONE);
-        for &home in board.homes(circuit) {
-            let harm = self.harm_in(rows, home);
-            if home != tabu && harm < POINTLESS {
-                best = best.min((harm - AT_HOME + self.noise[noise], home));
-            }
-        }
-        let look_at = |best: &mut (i32, u32), switch: u32| {
-            let harm = self.harm_in(rows, switch);
-            if harm < best.0 && switch != tabu {
-                let noise = self.noise[(noise + switch as usize) % NOISES];
-                *best = (*best).min((harm + noise, switch));
-            }
-        };
-        let sets = board.leaf_side.cheap(leaf).iter().zip(board.spine_side.cheap(spine));
-        for (word, (leaf, spine)) in sets.enumerate() {
-            let mut set = leaf | spine;
-            while set != 0 {
-                look_at(&mut best, 64 * word as u32 + set.trailing_zeros());
-                set &= set - 1;
-            }
-        }
-        if best.1 == NONE {
-            (0..board.switches).for_each(|switch| look_at(&mut best, switch));
-        }
-        if best.1 == NONE { noise as u32 % board.switches } else { best.1 }
-    }
-
-    /// Gives a circuit ports of a switch; those in its way wait.
-    fn place(&mut self, circuit: u32, switch: u32, step: u64) {
-        let (leaf, spine) = self.board.pairs[circuit as usize];
-        let victim = self.board.leaf_side.victim(switch, leaf);
-        if victim < NO_PORT {
-            self.push_out(victim, switch, step);
-            self.board.leaf_side.raise_price(switch, leaf, RISE, HIGHEST);
-        }
-        let victim = self.board.spine_side.victim(switch, spine);
-        if victim < NO_PORT {
-            self.push_out(victim, switch, step);
-            self.board.spine_side.raise_price(switch, spine, RISE, HIGHEST);
-        }
-        let open = !self.board.leaf_side.is_full(switch, leaf)
-            && !self.board.spine_side.is_full(switch, spine);
-        self.touch(circuit);
-        if open {
-            self.board.add(circuit, switch);
-            self.note_astray(circuit);
-        } else {
-            // The switch has no port there at all.
-            self.waiting.push(circuit);
-        }
-    }
-
-    fn push_out(&mut self, victim: u32, switch: u32, step: u64) {
-        self.remove(victim);
-        let random = self.random.next_u64();
-        let stay_away = u64::from(TENURE[0] + below(random, TENURE[1]));
-        self.tabu[victim as usize] = (switch, step + stay_away);
-        self.waiting.push(victim);
-    }
-
-    fn remove(&mut self, circuit: u32) {
-        self.board.remove(circuit);
-        self.touch(circuit);
-        let at = std::mem::replace(&mut self.astray_at[circuit as usize], NONE);
-        if at != NONE {
-            self.astray.swap_remove(at as usize);
-            if let Some(&other) = self.astray.get(at as usize) {
-                self.astray_at[other as usize] = at;
-            }
-        }
-    }
-
-    fn touch(&mut self, circuit: u32) {
-        if !std::mem::replace(&mut self.is_touched[circuit as usize], true) {
-            self.touched.push(circuit);
-        }
-    }
-
-    fn note_astray(&mut self, circuit: u32) {
-        let at = circuit as usize;
-        if !self.board.at_home[at]
-            && self.board.switch[at] != NONE
-            && !self.board.homes(circuit).is_empty()
-        {
-            self.astray_at[at] = self.astray.len() as u32;
-            self.astray.push(circuit);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The ports of the switches on one side: those to the leaves, or those to the spines.
 
 use super::board::NONE;
+use super::search::AT_HOME;
 
 /// In [`Side::victim`]: there is no port at all.
 pub(super) const NO_PORT: u32 = u32::MAX - 1;
@@ -23,6 +24,8 @@ pub(super) struct Side {
     /// What the ports are charged at: in the long run, and now, since many ask for them.
     base_prices: Vec<i32>,
     prices: Vec<i32>,
+    /// What it costs at least to take a port: its price, and that of keeping who would make room.
+    costs: Vec<i32>,
 }
 
 impl Side {
@@ -33,6 +36,7 @@ impl Side {
         let words = switches.div_ceil(64);
         let mut limits = vec![0; ports.len()];
         let mut open = vec![0; nodes * words];
+        open.extend(std::iter::repeat_n(u64::MAX, words));
         for (at, &limit) in ports.iter().enumerate() {
             let (switch, node) = (at / nodes, at % nodes);
             limits[node * switches + switch] = limit;
@@ -48,6 +52,10 @@ impl Side {
             open,
             base_prices: vec![0; limits.len()],
             prices: vec![0; limits.len()],
+            costs: limits
+                .iter()
+                .map(|&l| if l == 0 { super::search::POINTLESS } else { 0 })
+                .collect(),
             limits,
         }
     }
@@ -55,6 +63,10 @@ impl Side {
     /// The most ports that any switch has to any node.
     pub(super) fn most_ports(&self) -> usize {
         self.most_ports
+    }
+
+    pub(super) fn nodes(&self) -> usize {
+        self.limits.len() / self.switches.max(1)
     }
 
     /// Ports by node, then switch.
@@ -89,7 +101,7 @@ impl Side {
     #[inline]
     pub(super) fn row(&self, node: u32) -> (&[i32], &[u32]) {
         let start = node as usize * self.switches;
-        (&self.prices[start..][..self.switches], &self.victims[start..][..self.switches])
+        (&self.costs[start..][..self.switches], &self.victims[start..][..self.switches])
     }
 
     /// The circuits in the ports of a switch to a node.
@@ -128,25 +140,38 @@ impl Side {
         let set =
             |set: &mut u64, member: bool| *set = if member { *set | bit } else { *set & !bit };
         set(&mut self.open[word], victim == NONE);
-        set(&mut self.cheap[word], at_home.get(victim as usize) != Some(&true));
+        let keeps = at_home.get(victim as usize) == Some(&true);
+        set(&mut self.cheap[word], !keeps);
+        self.costs[cell] = self.prices[cell] + i32::from(keeps) * AT_HOME;
     }
 
     /// Sets prices for the long run.
     pub(super) fn set_prices(&mut self, prices: impl Iterator<Item = i32>) {
         self.base_prices = prices.collect();
-        self.prices.clone_from(&self.base_prices);
+        for ((cost, price), base) in
+            self.costs.iter_mut().zip(&mut self.prices).zip(&self.base_prices)
+        {
+            *cost += base - *price;
+            *price = *base;
+        }
     }
 
     /// Makes ports dearer, up to so much more than in the long run.
     pub(super) fn raise_price(&mut self, switch: u32, node: u32, by: i32, most: i32) {
         let cell = self.cell(switch, node);
-        self.prices[cell] = (self.prices[cell] + by).min(self.base_prices[cell] + most);
+        let by = by.min(self.base_prices[cell] + most - self.prices[cell]);
+        self.prices[cell] += by;
+        self.costs[cell] += by;
     }
 
     /// Takes an eighth off what has been added to prices, and a little more.
     pub(super) fn shrink_prices(&mut self) {
-        for (price, base) in self.prices.iter_mut().zip(&self.base_prices) {
-            *price -= ((*price - base) / 8 + 4).min(*price - base);
+        for ((price, base), cost) in
+            self.prices.iter_mut().zip(&self.base_prices).zip(&mut self.costs)
+        {
+            let by = ((*price - base) / 8 + 4).min(*price - base);
+            *price -= by;
+            *cost -= by;
         }
     }
 
