@@ -110,6 +110,7 @@ impl Board {
         self.spine_side.remove(switch, spine, circuit, &self.at_home);
     }
 
+    /// Leaf and spine of each circuit, and at last a pair that always has room.
     pub(super) fn spots(&self) -> Vec<(u32, u32)> {
         let nowhere = (self.leaf_side.nodes() as u32, self.spine_side.nodes() as u32);
         self.pairs.iter().copied().chain([nowhere]).collect()

@@ -1,7 +1,7 @@
 //! The ports of the switches on one side: those to the leaves, or those to the spines.
 
 use super::board::NONE;
-use super::search::AT_HOME;
+use super::search::{AT_HOME, POINTLESS};
 
 /// In [`Side::victim`]: there is no port at all.
 pub(super) const NO_PORT: u32 = u32::MAX - 1;
@@ -17,7 +17,7 @@ pub(super) struct Side {
     slots: Vec<u32>,
     /// Who would make room; [`NONE`] where nobody has to, [`NO_PORT`] where nobody can.
     victims: Vec<u32>,
-    /// The switches with a free port, by node.
+    /// The switches with a free port, by node; all of them for one node more, see [`super::board`].
     open: Vec<u64>,
     /// The switches with a free port or with a circuit that is not at home, by node.
     cheap: Vec<u64>,
@@ -52,10 +52,7 @@ impl Side {
             open,
             base_prices: vec![0; limits.len()],
             prices: vec![0; limits.len()],
-            costs: limits
-                .iter()
-                .map(|&l| if l == 0 { super::search::POINTLESS } else { 0 })
-                .collect(),
+            costs: limits.iter().map(|&l| if l == 0 { POINTLESS } else { 0 }).collect(),
             limits,
         }
     }
@@ -65,6 +62,7 @@ impl Side {
         self.most_ports
     }
 
+    /// How many leaves or spines there are.
     pub(super) fn nodes(&self) -> usize {
         self.limits.len() / self.switches.max(1)
     }
@@ -97,7 +95,7 @@ impl Side {
         self.victims[self.cell(switch, node)]
     }
 
-    /// What the ports of a node are charged at, and who would make room, by switch.
+    /// What a port of a node costs at least, and who would make room, by switch.
     #[inline]
     pub(super) fn row(&self, node: u32) -> (&[i32], &[u32]) {
         let start = node as usize * self.switches;

@@ -45,7 +45,7 @@ impl Search<'_> {
         let noises = &self.noise[noise..][..board.switches as usize];
         // Harm and switch in one number.
         let key = |harm: i32, switch: u32| i64::from(harm) << 32 | i64::from(switch);
-        let impossible = key(POINTLESS, NONE);
+        let impossible = key(POINTLESS - AT_HOME, 0);
         let mut best = impossible;
         for &home in board.homes(circuit) {
             if home != tabu {
