@@ -10,6 +10,7 @@ pub mod neighbourhood;
 pub mod place_one;
 pub mod published;
 pub mod rewiring;
+pub mod rewiring_search;
 pub mod state;
 
 use placewright_solver::driver::Methods;
@@ -30,7 +31,10 @@ pub fn methods() -> Methods<CircuitAllocation> {
             Box::new(published::PublishedOrder),
             Box::new(exact_place::ExactPlace),
         ],
-        improving: vec![Box::new(neighbourhood::Neighbourhood)],
+        improving: vec![
+            Box::new(neighbourhood::Neighbourhood),
+            Box::new(rewiring_search::RewiringSearch),
+        ],
         exact: vec![Box::new(Exact { formulation: ExactModel })],
     }
 }

@@ -4,6 +4,7 @@ mod board;
 mod chains;
 mod konig;
 mod ports;
+mod prices;
 mod search;
 mod side;
 #[cfg(test)]
@@ -14,7 +15,8 @@ use thiserror::Error;
 use self::board::Board;
 pub use self::konig::konig;
 pub use self::ports::Ports;
-use self::search::improve;
+use self::prices::set_prices;
+use self::search::{AT_HOME, improve};
 
 /// One circuit: through `switch`, between `leaf` and `spine`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -83,6 +85,8 @@ pub struct Rewiring {
     /// Live circuits that are still wanted but pass another switch now: `Σ min(D, live) - Σ min(t,
     /// cur)`.
     pub moved: u64,
+    /// No wiring of these pairs moves fewer, by Lagrangian relaxation.
+    pub bound: u64,
 }
 
 /// Why there is no new wiring.
@@ -131,8 +135,14 @@ pub enum RewireError {
     },
 }
 
-/// So many switches are looked at together.
-const ROW: u32 = side::LANES as u32;
+/// Steps of the search go by circuit and by so many switches or part of them.
+const ROW: u32 = 16;
+
+/// Fewer circuits than so many are searched as long as so many.
+const CIRCUITS: u64 = 240;
+
+/// Iterations on prices for each unit of effort.
+const PRICINGS: u64 = 7;
 
 /// How long [`rewire`] searches: steps per circuit wanted and every sixteen switches or part of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,27 +150,29 @@ pub struct Effort(pub u32);
 
 impl Default for Effort {
     fn default() -> Self {
-        Self(48)
+        Self(15)
     }
 }
 
 /// Wires exactly the circuits of `demand` and moves few live ones to other switches.
 ///
-/// All live circuits that are still wanted stay at first, and the new ones wait. A circuit that waits
-/// takes the ports of the switch where that does least harm; those in its way wait in turn, and for
-/// a few steps do not come back. Ports that change hands become dearer for a while, so that circuits
-/// with a choice leave them to those without, as in negotiated routing. Whenever nobody waits, the
-/// wiring is complete: one that keeps as much as the best replaces it, any other is dropped, and a live
-/// circuit that has moved is sent home again. Once the best can hardly be reached any more, the search
-/// returns to it. If no complete wiring comes up, each new circuit is inserted along the cheapest
-/// alternating chain of two switches, which always works where ports are equal.
+/// First ports get prices, those of a Lagrangian relaxation, which also bounds the moves from below.
+/// Then all live circuits that are still wanted stay, and the new ones wait. A circuit that waits takes
+/// the ports of the switch where that does least harm, prices included; those in its way wait in turn
+/// and for a few steps do not come back, which is dearer for those without free ports at some switch.
+/// Ports that change hands become dearer for a while, so that circuits with a choice leave them to
+/// those without, as in negotiated routing. Whenever nobody waits, the wiring is complete: one that
+/// keeps as much as the best replaces it, any other is dropped, and a live circuit that has moved is
+/// sent home again. Once the best can hardly be reached any more, the search returns to it; it ends
+/// when the bound is reached. If no complete wiring comes up, each new circuit is inserted along the
+/// cheapest alternating chain of two switches, which always works where ports are equal.
 ///
 /// # Arguments
 /// * `ports`: of every switch to every leaf and spine.
 /// * `current`: the live circuits, which respect the ports.
 /// * `demand`: leaf and spine of every circuit wanted, old and new, repeated for parallel ones.
 /// * `seed`: of the random choices; same seed, same answer.
-/// * `effort`: steps of the search. It ends early when nothing moves.
+/// * `effort`: steps of the search. It ends early when the bound is reached.
 ///
 /// # References
 /// * M. C. Paull: Reswitching of connection networks. Bell System Technical Journal 41 (1962)
@@ -169,17 +181,19 @@ impl Default for Effort {
 ///   tabu scheme. Computers & Operations Research 35 (2008) 960-975. (Search on partial colourings.)
 /// * L. McMurchie, C. Ebeling: PathFinder: a negotiation-based performance-driven router for FPGAs.
 ///   FPGA 1995, 111-117. (Prices of contested ports.)
+/// * M. Held, P. Wolfe, H. P. Crowder: Validation of subgradient optimization. Mathematical
+///   Programming 6 (1974) 62-88. (The relaxation.)
 /// * S. Zhao et al.: Minimal Rewiring. NSDI 2019. (The objective.)
 ///
 /// # Errors
 /// See [`RewireError`]. With equal ports only demands beyond the port sums are refused (König 1916).
 ///
 /// # Complexity
-/// O(effort · circuits · switches²) for the search, O(new circuits · switches² · chain length) for the
+/// O(effort · circuits · switches²) for prices and search, O(new circuits · switches² · chain length) for the
 /// chains, where a chain has at most as many circuits as two switches.
 ///
 /// # Guarantee
-/// Wires every demand within the port sums if ports are equal; no factor for the moves.
+/// Wires every demand within the port sums if ports are equal; no factor for the moves, but a bound.
 ///
 /// # Example
 /// ```
@@ -194,7 +208,7 @@ impl Default for Effort {
 ///     Circuit { leaf: 1, spine: 1, switch: 1 },
 /// ]);
 /// let rewiring = rewire(&ports, &live, &[(0, 0), (1, 1), (0, 1)], 1, Effort::default())?;
-/// assert_eq!((rewiring.moved, rewiring.wiring.circuits().len()), (1, 3));
+/// assert_eq!((rewiring.moved, rewiring.bound), (1, 1));
 /// # Ok::<(), placewright_models::circuit_allocation::kernel::rewire::RewireError>(())
 /// ```
 pub fn rewire(
@@ -210,16 +224,18 @@ pub fn rewire(
     let mut board = Board::new(ports, current, &wanted)?;
     let stay = common(&wanted, &current.pairs());
     let rows = u64::from(ports.switches.div_ceil(ROW));
-    let steps = u64::from(effort.0) * wanted.len() as u64 * rows;
-    if !improve(&mut board, stay as i64, seed, steps) {
+    let steps = u64::from(effort.0) * (wanted.len() as u64 * rows).max(CIRCUITS);
+    let bound = set_prices(&mut board, stay, seed, PRICINGS * u64::from(effort.0), AT_HOME);
+    let goal = stay as i64 - bound as i64;
+    if !improve(&mut board, goal, seed, steps) {
         let missing = board.insert_missing();
         if !missing.is_empty() {
             let missing = missing.into_iter().map(|circuit| wanted[circuit as usize]).collect();
             return Err(RewireError::NotFound { missing });
         }
-        improve(&mut board, stay as i64, seed, steps);
+        improve(&mut board, goal, seed, steps);
     }
     let wiring = board.wiring();
     let moved = (stay - wiring.common(current)) as u64;
-    Ok(Rewiring { wiring, moved })
+    Ok(Rewiring { wiring, moved, bound })
 }

@@ -6,13 +6,16 @@ use std::collections::BTreeMap;
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::super::instance::{Circuits, Free, Instance, Live, Moves, Question};
-use super::super::kernel::rewire::{Circuit, Effort, Ports, Wiring, rewire};
+use super::super::instance::{Circuits, Free, Instance, Live, Moves, Question, Rewire};
+use super::super::kernel::rewire::{self as kernel, Circuit, Effort, Ports, Wiring, rewire};
 use super::super::plan::Plan;
 use super::super::problem::CircuitAllocation;
 
 /// How often the kernel is started anew, from other seeds.
 const STARTS: u64 = 8;
+
+/// Circuits by leaf and spine.
+pub(super) type Wanted = BTreeMap<(u32, u32), u32>;
 
 /// The heuristic `replacement-chains`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,48 +32,75 @@ impl Method<CircuitAllocation> for Rewiring {
 
     fn run(&self, context: &Context<'_, CircuitAllocation>) -> Result<(), EngineError> {
         let Question::Rewire(rewire) = &context.instance.question else { return Ok(()) };
-        let wanted: BTreeMap<(u32, u32), u32> =
-            rewire.demand.iter().map(|each| ((each.leaf, each.spine), each.circuits)).collect();
-        let circuits: u32 = wanted.values().sum();
+        let wanted = wanted(rewire);
         for start in 0..STARTS {
             if start > 0 && context.should_stop() {
                 break;
             }
-            // About a thousand steps a unit, as many per circuit and sixteen switches as the
-            // kernel's effort says.
-            let rows = context.instance.fabric.switches().div_ceil(16);
-            let steps = u64::from(circuits) * rows * u64::from(Effort::default().0);
-            context.budget.spend(steps / 1000 + 1);
-            match wire(context.instance, &wanted, start) {
-                Some(wiring) => {
-                    let plan = Plan { placed: Vec::new(), wiring: Some(wiring) };
-                    context.offer(plan, "replacement chains");
-                }
-                None => context.note("no wiring found: ports differ, or are too few"),
+            if offer(context, &wanted, start, Effort::default()) == Next::Nothing {
+                break;
             }
         }
         Ok(())
     }
 }
 
+/// What a search leaves to be done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Another start may find better.
+    Another,
+    /// No wiring moves fewer circuits.
+    Nothing,
+}
+
+/// Circuits wanted by leaf and spine.
+pub(super) fn wanted(rewire: &Rewire) -> Wanted {
+    rewire.demand.iter().map(|each| ((each.leaf, each.spine), each.circuits)).collect()
+}
+
+/// How many steps a search takes.
+pub(super) fn steps(instance: &Instance, wanted: &Wanted, effort: Effort) -> u64 {
+    let circuits: u64 = wanted.values().map(|&circuits| u64::from(circuits)).sum();
+    circuits * instance.fabric.switches().div_ceil(16) * u64::from(effort.0)
+}
+
+/// Searches once and offers what it finds.
+pub(super) fn offer(
+    context: &Context<'_, CircuitAllocation>,
+    wanted: &Wanted,
+    seed: u64,
+    effort: Effort,
+) -> Next {
+    // About a thousand steps a unit.
+    context.budget.spend(steps(context.instance, wanted, effort) / 1000 + 1);
+    let Some(found) = search(context.instance, wanted, seed, effort) else {
+        context.note("no wiring found: ports differ, or are too few");
+        return Next::Another;
+    };
+    let wiring = Some(circuits(&found.wiring));
+    context.offer(Plan { placed: Vec::new(), wiring }, "replacement chains");
+    if found.moved == found.bound { Next::Nothing } else { Next::Another }
+}
+
 /// The plan with a switch for every circuit; `None` where none is found.
 #[must_use]
 pub fn with_switches(instance: &Instance, mut plan: Plan) -> Option<Plan> {
     let open = |each: &Circuits| each.switch.is_none();
-    let circuits = || plan.placed.iter().flatten().flat_map(|placed| &placed.circuits);
+    let new = || plan.placed.iter().flatten().flat_map(|placed| &placed.circuits);
     let fixed = instance.fabric.switches() == 0
         || instance.question.moves() == Moves::Forbidden
-        || !circuits().any(open);
+        || !new().any(open);
     if fixed {
         return Some(plan);
     }
-    let mut wanted: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    let mut wanted = Wanted::new();
     let live = || instance.live.iter().flat_map(|job| &job.circuits);
-    for each in live().chain(circuits()) {
+    for each in live().chain(new()) {
         *wanted.entry((each.leaf, each.spine)).or_default() += each.count;
     }
     let mut pool = Pool(BTreeMap::new());
-    for each in wire(instance, &wanted, 0)? {
+    for each in circuits(&search(instance, &wanted, 0, Effort::default())?.wiring) {
         pool.0.insert((each.leaf, each.spine, each.switch), each.count);
     }
     let mut own = Vec::new();
@@ -126,11 +156,12 @@ impl Pool {
 }
 
 /// A wiring with these circuits per leaf and spine, near the live one.
-fn wire(
+fn search(
     instance: &Instance,
-    wanted: &BTreeMap<(u32, u32), u32>,
+    wanted: &Wanted,
     seed: u64,
-) -> Option<Vec<Circuits>> {
+    effort: Effort,
+) -> Option<kernel::Rewiring> {
     let mut live = Vec::new();
     for each in instance.live.iter().flat_map(|job| &job.circuits) {
         let circuit = Circuit { leaf: each.leaf, spine: each.spine, switch: each.switch? };
@@ -138,10 +169,13 @@ fn wire(
     }
     let pairs = wanted.iter().flat_map(|(&pair, &count)| std::iter::repeat_n(pair, count as usize));
     let demand: Vec<(u32, u32)> = pairs.collect();
-    let rewiring =
-        rewire(&ports(instance), &Wiring::new(live), &demand, seed, Effort::default()).ok()?;
+    rewire(&ports(instance), &Wiring::new(live), &demand, seed, effort).ok()
+}
+
+/// The circuits of a wiring, parallel ones together.
+fn circuits(wiring: &Wiring) -> Vec<Circuits> {
     let mut counts: BTreeMap<Circuit, u32> = BTreeMap::new();
-    for circuit in rewiring.wiring.circuits() {
+    for circuit in wiring.circuits() {
         *counts.entry(*circuit).or_default() += 1;
     }
     let circuits = |(circuit, count): (Circuit, u32)| Circuits {
@@ -150,7 +184,7 @@ fn wire(
         switch: Some(circuit.switch),
         count,
     };
-    Some(counts.into_iter().map(circuits).collect())
+    counts.into_iter().map(circuits).collect()
 }
 
 /// Ports that are not broken.

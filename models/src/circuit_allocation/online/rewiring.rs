@@ -10,8 +10,8 @@ use crate::circuit_allocation::kernel::rewire::{self as kernel, Circuit as Wire,
 
 /// Any will do: the same question gets the same answer.
 const SEED: u64 = 1;
-/// A decision should take milliseconds; more effort saves a few moves.
-const EFFORT: Effort = Effort(10);
+/// A decision may take milliseconds; less effort moves half as many again.
+const EFFORT: Effort = Effort(15);
 
 /// Circuits wanted, without switches.
 #[derive(Clone, Debug, Default)]

@@ -8,8 +8,8 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Wanted circuits, each in ports of one switch or, for a while, in none.
 pub(super) struct Board {
     pub(super) switches: u32,
-    pub(super) leaves: Vec<u32>,
-    pub(super) spines: Vec<u32>,
+    /// Leaf and spine of each circuit.
+    pub(super) pairs: Vec<(u32, u32)>,
     /// The switch of each circuit; [`NONE`] for none.
     pub(super) switch: Vec<u32>,
     /// Whether each circuit passes a switch where a live one of its leaf and spine does, each live
@@ -38,8 +38,7 @@ impl Board {
         let spine_side = Side::new(ports.switches, ports.spines, &ports.spine_ports);
         let mut board = Self {
             switches: ports.switches,
-            leaves: wanted.iter().map(|&(leaf, _)| leaf).collect(),
-            spines: wanted.iter().map(|&(_, spine)| spine).collect(),
+            pairs: wanted.to_vec(),
             switch: vec![NONE; wanted.len()],
             at_home: vec![false; wanted.len()],
             homes: Vec::with_capacity(current.circuits().len()),
@@ -80,7 +79,7 @@ impl Board {
     /// Puts a circuit into free ports of a switch.
     pub(super) fn add(&mut self, circuit: u32, switch: u32) {
         let at = circuit as usize;
-        let (leaf, spine) = (self.leaves[at], self.spines[at]);
+        let (leaf, spine) = self.pairs[at];
         let live = self.homes(circuit).iter().filter(|&&home| home == switch).count();
         let at_home =
             live > 0 && (!self.parallel || live > self.twins(circuit, switch, true).count());
@@ -94,7 +93,7 @@ impl Board {
     /// Takes a circuit out of its ports.
     pub(super) fn remove(&mut self, circuit: u32) {
         let at = circuit as usize;
-        let (leaf, spine) = (self.leaves[at], self.spines[at]);
+        let (leaf, spine) = self.pairs[at];
         let switch = std::mem::replace(&mut self.switch[at], NONE);
         let mut heir = None;
         if std::mem::replace(&mut self.at_home[at], false) {
@@ -111,19 +110,35 @@ impl Board {
         self.spine_side.remove(switch, spine, circuit, &self.at_home);
     }
 
+    /// Leaf and spine of each circuit, and at last a pair that always has room.
+    pub(super) fn spots(&self) -> Vec<(u32, u32)> {
+        let nowhere = (self.leaf_side.nodes() as u32, self.spine_side.nodes() as u32);
+        self.pairs.iter().copied().chain([nowhere]).collect()
+    }
+
+    /// Whether some switch has free ports for both.
+    #[inline]
+    pub(super) fn has_room(&self, leaf: u32, spine: u32) -> bool {
+        let (leaf, spine) = (self.leaf_side.open(leaf), self.spine_side.open(spine));
+        match (leaf, spine) {
+            // Up to 64 switches: faster.
+            ([leaf], [spine]) => leaf & spine != 0,
+            _ => leaf.iter().zip(spine).any(|(leaf, spine)| leaf & spine != 0),
+        }
+    }
+
     /// Circuits of the same leaf and spine through a switch, those at home or the others.
     fn twins(&self, circuit: u32, switch: u32, at_home: bool) -> impl Iterator<Item = u32> {
-        let at = circuit as usize;
-        let spine = self.spines[at];
-        self.leaf_side.circuits(switch, self.leaves[at]).filter(move |&other| {
-            self.spines[other as usize] == spine && self.at_home[other as usize] == at_home
+        let pair = self.pairs[circuit as usize];
+        self.leaf_side.circuits(switch, pair.0).filter(move |&other| {
+            self.pairs[other as usize] == pair && self.at_home[other as usize] == at_home
         })
     }
 
     pub(super) fn wiring(&self) -> Wiring {
         let circuits = (0..self.switch.len()).map(|at| Circuit {
-            leaf: self.leaves[at],
-            spine: self.spines[at],
+            leaf: self.pairs[at].0,
+            spine: self.pairs[at].1,
             switch: self.switch[at],
         });
         Wiring::new(circuits.collect())

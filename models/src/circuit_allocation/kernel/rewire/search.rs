@@ -1,29 +1,36 @@
 //! Replacement chains through any switches, by tabu search.
 
+mod moves;
+
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::board::{Board, NONE};
-use super::side::{AT_HOME, COUNT, LANES};
 
-/// What a circuit without ports costs at first, at least and at most; the longer no complete board
-/// comes up, the more. A live circuit at home is worth [`AT_HOME`].
-const WAITING: [i16; 3] = [110, 48, 384];
-/// What a switch costs from which a circuit was pushed out lately, and how many steps that is: the
-/// first and up to so many more.
-const TABU: i16 = 400;
+/// What keeping a live circuit at home is worth.
+pub(super) const AT_HOME: i32 = 128;
+/// More than any choice costs.
+pub(super) const POINTLESS: i32 = 1 << 20;
+/// What a circuit without ports costs, and at most: an eighth more after so many steps without a
+/// complete board.
+const WAITING: [i32; 2] = [100, 384];
+const DEARER_EVERY: u64 = 200;
+/// A circuit does not return to a switch from which it was pushed out for so many steps: the first and
+/// up to so many more.
 const TENURE: [u32; 2] = [1, 4];
 /// Noise of choices stays below this.
 const NOISE: u64 = 64;
 /// So many noise values are drawn, and read from a random one on.
 const NOISES: usize = 1024;
-/// Ports from which a circuit is pushed out become dearer for others by so much, up to so much (both
-/// are multiples of four); every so many steps these prices shrink by an eighth or so.
-const RISE: i16 = 16;
-const HIGHEST: i16 = 128;
+/// With noise from so early in the list, circuits that are at home at both ends may be pushed out too.
+const LOOK_EVERYWHERE: usize = NOISES / 12;
+/// Ports from which a circuit is pushed out become dearer for others by so much, up to so much; every
+/// so many steps what was added shrinks by an eighth or so.
+const RISE: i32 = 16;
+const HIGHEST: i32 = 128;
 const SHRINK_EVERY: u64 = 128;
 /// The search gives up once it cannot keep as much as the best board less so many.
-const SLACK: i64 = 1;
+const SLACK: i64 = 2;
 /// Of so many moved circuits the one goes home that does least harm there.
 const SAMPLES: u32 = 6;
 
@@ -38,9 +45,11 @@ struct Search<'a> {
     /// Per circuit the switch it was pushed out of last, and until which step it stays away.
     tabu: Vec<(u32, u64)>,
     random: Xoshiro256PlusPlus,
-    noise: Vec<i16>,
+    noise: Vec<i32>,
+    /// Leaf and spine of every circuit, and at last ones that always have room.
+    spots: Vec<(u32, u32)>,
     /// What a circuit without ports costs now.
-    weight: i16,
+    weight: i32,
     /// What the best complete board keeps; negative for none.
     best: i64,
     best_switches: Vec<u32>,
@@ -61,10 +70,12 @@ pub(super) fn improve(board: &mut Board, goal: i64, seed: u64, steps: u64) -> bo
     let waiting = (0..circuits as u32).filter(|&c| board.switch[c as usize] == NONE);
     let waiting: Vec<u32> = waiting.collect();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
-    let noise = (0..NOISES + LANES).map(|_| (random.next_u64() % NOISE) as i16).collect();
+    let noise =
+        (0..NOISES + board.switches as usize).map(|_| (random.next_u64() % NOISE) as i32).collect();
     let mut search = Search {
         best: if waiting.is_empty() { board.kept } else { -1 },
         best_switches: board.switch.clone(),
+        spots: board.spots(),
         board,
         waiting,
         astray: Vec::with_capacity(circuits),
@@ -98,9 +109,7 @@ impl Search<'_> {
                 } else {
                     self.restore();
                 }
-                if incomplete < 50 {
-                    self.weight = (self.weight - self.weight / 16).max(WAITING[1]);
-                }
+                self.weight = WAITING[0];
                 incomplete = 0;
                 self.send_home(step);
                 if self.waiting.is_empty() {
@@ -117,8 +126,8 @@ impl Search<'_> {
                 self.board.spine_side.shrink_prices();
             }
             incomplete += 1;
-            if incomplete % 100 == 0 {
-                self.weight = (self.weight + self.weight / 8).min(WAITING[2]);
+            if incomplete % DEARER_EVERY == 0 {
+                self.weight = (self.weight + self.weight / 8).min(WAITING[1]);
             }
             let random = self.random.next_u64();
             let at = below(random, self.waiting.len() as u32) as usize;
@@ -163,13 +172,13 @@ impl Search<'_> {
 
     /// Sends a live circuit that has moved back.
     fn send_home(&mut self, step: u64) {
-        let mut best: Option<(i16, u32, u32)> = None;
+        let mut best: Option<(i32, u32, u32)> = None;
         for _ in 0..SAMPLES.min(self.astray.len() as u32) {
             let random = self.random.next_u64();
             let circuit = self.astray[below(random, self.astray.len() as u32) as usize];
             let homes = self.board.homes(circuit);
             let home = homes[(random % 4096) as usize % homes.len()];
-            let harm = self.harm(circuit, home) + ((random >> 12) % AT_HOME as u64) as i16;
+            let harm = self.harm(circuit, home) + ((random >> 12) % AT_HOME as u64) as i32;
             if best.is_none_or(|(least, ..)| harm < least) {
                 best = Some((harm, circuit, home));
             }
@@ -179,133 +188,6 @@ impl Search<'_> {
             self.place(circuit, home, step);
         }
     }
-
-    fn harm(&self, circuit: u32, switch: u32) -> i16 {
-        let leaf = self.board.leaves[circuit as usize];
-        let spine = self.board.spines[circuit as usize];
-        let at_leaf = self.board.leaf_side.harm(switch, leaf);
-        price(at_leaf + self.board.spine_side.harm(switch, spine), self.weight)
-    }
-
-    /// The switch where a circuit does least harm, with some noise.
-    fn choose(&self, circuit: u32, step: u64, noise: usize) -> u32 {
-        let board = &*self.board;
-        let leaf = board.leaf_side.harm_at(board.leaves[circuit as usize]);
-        let spine = board.spine_side.harm_at(board.spines[circuit as usize]);
-        let (tabu, until) = self.tabu[circuit as usize];
-        let tabu = if step < until { tabu } else { NONE };
-        let mut best = (i16::MAX, NONE);
-        let rows = leaf.as_chunks::<LANES>().0.iter().zip(spine.as_chunks::<LANES>().0);
-        for (row, (leaf, spine)) in rows.enumerate() {
-            let start = (row * LANES) as u32;
-            let at = (noise + row * LANES) % NOISES;
-            let noise = &self.noise[at..at + LANES];
-            let (lane, cost) = least(leaf, spine, noise, self.weight, tabu.wrapping_sub(start));
-            if cost < best.0 {
-                best = (cost, start + lane);
-            }
-        }
-        for &home in board.homes(circuit) {
-            if home != tabu {
-                let cost = self.harm(circuit, home) + self.noise[noise] - AT_HOME;
-                if cost < best.0 {
-                    best = (cost, home);
-                }
-            }
-        }
-        best.1
-    }
-
-    /// Gives a circuit ports of a switch; those in its way wait.
-    fn place(&mut self, circuit: u32, switch: u32, step: u64) {
-        let leaf = self.board.leaves[circuit as usize];
-        let spine = self.board.spines[circuit as usize];
-        let victim = self.board.leaf_side.victim(switch, leaf);
-        if victim != NONE {
-            self.push_out(victim, switch, step);
-            self.board.leaf_side.raise_price(switch, leaf, RISE, HIGHEST);
-        }
-        let victim = self.board.spine_side.victim(switch, spine);
-        if victim != NONE {
-            self.push_out(victim, switch, step);
-            self.board.spine_side.raise_price(switch, spine, RISE, HIGHEST);
-        }
-        let open = !self.board.leaf_side.is_full(switch, leaf)
-            && !self.board.spine_side.is_full(switch, spine);
-        self.touch(circuit);
-        if open {
-            self.board.add(circuit, switch);
-            self.note_astray(circuit);
-        } else {
-            // The switch has no port there at all.
-            self.waiting.push(circuit);
-        }
-    }
-
-    fn push_out(&mut self, victim: u32, switch: u32, step: u64) {
-        self.remove(victim);
-        let random = self.random.next_u64();
-        let stay_away = u64::from(TENURE[0] + below(random, TENURE[1]));
-        self.tabu[victim as usize] = (switch, step + stay_away);
-        self.waiting.push(victim);
-    }
-
-    fn remove(&mut self, circuit: u32) {
-        self.board.remove(circuit);
-        self.touch(circuit);
-        let at = std::mem::replace(&mut self.astray_at[circuit as usize], NONE);
-        if at != NONE {
-            self.astray.swap_remove(at as usize);
-            if let Some(&other) = self.astray.get(at as usize) {
-                self.astray_at[other as usize] = at;
-            }
-        }
-    }
-
-    fn touch(&mut self, circuit: u32) {
-        if !std::mem::replace(&mut self.is_touched[circuit as usize], true) {
-            self.touched.push(circuit);
-        }
-    }
-
-    fn note_astray(&mut self, circuit: u32) {
-        let at = circuit as usize;
-        if !self.board.at_home[at]
-            && self.board.switch[at] != NONE
-            && !self.board.homes(circuit).is_empty()
-        {
-            self.astray_at[at] = self.astray.len() as u32;
-            self.astray.push(circuit);
-        }
-    }
-}
-
-/// The price of pushing out what a sum of two costs in [`Side::harm`](super::side::Side) counts.
-#[inline]
-fn price(harm: i16, weight: i16) -> i16 {
-    (harm & COUNT) * weight + (harm & !COUNT)
-}
-
-/// The cheapest of some switches, and its price. Written so that compilers use vector instructions.
-#[inline]
-fn least(
-    leaf: &[i16; LANES],
-    spine: &[i16; LANES],
-    noise: &[i16],
-    weight: i16,
-    tabu: u32,
-) -> (u32, i16) {
-    let tabu = tabu.min(LANES as u32) as i16;
-    let noise = &noise[..LANES];
-    let mut keys = [0; LANES];
-    for lane in 0..LANES {
-        let away = if lane as i16 == tabu { TABU } else { 0 };
-        let price = price(leaf[lane] + spine[lane], weight) + noise[lane] + away;
-        // The number of the switch in the low bits.
-        keys[lane] = price.min(i16::MAX / LANES as i16) * LANES as i16 + lane as i16;
-    }
-    let key = keys.iter().copied().fold(i16::MAX, i16::min);
-    ((key % LANES as i16) as u32, key / LANES as i16)
 }
 
 /// A number below a limit.

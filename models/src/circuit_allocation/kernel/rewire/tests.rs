@@ -63,6 +63,7 @@ proptest! {
         prop_assert!(fits(&ports, &rewiring.wiring));
         prop_assert_eq!(rewiring.wiring.pairs(), sorted(&demand));
         let stay = common(&sorted(&demand), &live.pairs());
+        prop_assert!(rewiring.bound <= rewiring.moved);
         prop_assert_eq!(rewiring.moved as usize, stay - rewiring.wiring.common(&live));
         let again = rewire(&ports, &live, &demand, seed, Effort(effort));
         prop_assert_eq!(again, Ok(rewiring));
@@ -106,7 +107,7 @@ fn what_is_wrong_is_told() {
         ask(&none, &[(0, 1), (0, 1), (1, 1)]),
         Err(RewireError::SpinePorts { spine: 1, ports: 2, circuits: 3 })
     );
-    assert_eq!(ask(&none, &[]), Ok(Rewiring { wiring: Wiring::default(), moved: 0 }));
+    assert_eq!(ask(&none, &[]), Ok(Rewiring { wiring: Wiring::default(), moved: 0, bound: 0 }));
 }
 
 #[test]
