@@ -84,6 +84,13 @@ impl Visitor for Ask<'_> {
 
     fn visit<F: Family>(self) -> Self::Output {
         let Self { source, args, console } = self;
+        if F::questions().is_empty() {
+            let cause = format!("{} has no questions", F::NAME);
+            return Err(Failure::usage(
+                cause,
+                "`placewright explain` tells why a plan is as it is",
+            ));
+        }
         let name = args.question.as_deref();
         let Some(question) = options::choose("question", name, F::questions())? else {
             return Ok(Answer::Positive);

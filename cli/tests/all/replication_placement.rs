@@ -189,6 +189,9 @@ fn questions_are_answered() {
     let json = folder.run(&["ask", "moved.json", "relax", "--log-format", "json"]).expect(0).json();
     assert_eq!(json["gives"], json!([]));
     assert!(ask(&["whatever"]).expect(2).stderr().contains("there is no question"));
+    let other = Folder::with_small();
+    let told = other.run(&["ask", "small.json"]).expect(2).stderr();
+    assert!(told.contains("memory_sizing has no questions"), "{told}");
 }
 
 #[test]
