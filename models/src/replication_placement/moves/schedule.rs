@@ -5,8 +5,7 @@
 //! of a wave decisions take effect as soon as their nodes and store have the state, and what is no
 //! longer needed is dropped, which makes room for the next wave. Where nothing fits, some shard steps
 //! aside (see `step_aside`). Three orders are tried: the largest first, those through the busiest
-//! network first, those that leave the most wanted nodes first; each with saves to stores as early as
-//! they can be, and with saves only where a wave has time left. The quickest result counts.
+//! network first, those that leave the most wanted nodes first; the quickest result counts.
 //!
 //! **Guarantee.** With one copy per node and nothing but networks of equal speed in the way this is
 //! the greedy algorithm for max edge colouring, at most twice the optimum (A. Kesselman, K. Kogan,
@@ -27,27 +26,13 @@ use crate::replication_placement::plan::{Plan, ShardPlan};
 pub fn schedule(index: &Index, plan: &Plan) -> MovePlan {
     let needs = needs(index, plan);
     let pace = Pace::new(index);
-    let mut best: Option<(_, MovePlan)> = None;
-    for order in Order::ALL {
+    let candidates = Order::ALL.map(|order| {
         let sorted = order.sorted(index, plan, &pace, &needs);
-        for saves in [Saves::Early, Saves::Along] {
-            let found = Scheduler::new(index, plan, &pace, sorted.clone(), saves).run();
-            let rank = (found.stuck.len(), found.duration_ms(), found.waves.len());
-            if best.as_ref().is_none_or(|best| rank < best.0) {
-                best = Some((rank, found));
-            }
-        }
-    }
+        let found = Scheduler::new(index, plan, &pace, sorted).run();
+        ((found.stuck.len(), found.duration_ms(), found.waves.len()), found)
+    });
+    let best = candidates.into_iter().min_by_key(|candidate| candidate.0);
     best.map(|best| best.1).unwrap_or_default()
-}
-
-/// When states are saved to stores.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Saves {
-    /// As early as there is room.
-    Early,
-    /// Beside copies to nodes, where they do not make a wave longer; when none are left, at once.
-    Along,
 }
 
 /// Which copies come first.
@@ -109,7 +94,6 @@ impl Order {
 pub(super) struct Scheduler<'a> {
     pub(super) yard: Yard<'a>,
     pace: &'a Pace,
-    saves: Saves,
     /// Copies not begun, in their order.
     pub(super) pending: Vec<Need>,
     /// Copies of every shard that have not arrived.
@@ -130,13 +114,7 @@ pub(super) struct Scheduler<'a> {
 }
 
 impl<'a> Scheduler<'a> {
-    fn new(
-        index: &'a Index<'a>,
-        plan: &'a Plan,
-        pace: &'a Pace,
-        pending: Vec<Need>,
-        saves: Saves,
-    ) -> Self {
+    fn new(index: &'a Index<'a>, plan: &'a Plan, pace: &'a Pace, pending: Vec<Need>) -> Self {
         let (shards, nodes) = (plan.shards.len(), index.instance.nodes.len());
         let mut missing = vec![0; shards];
         let mut moved = (0, 0);
@@ -156,7 +134,6 @@ impl<'a> Scheduler<'a> {
         Self {
             yard: Yard::new(index, plan),
             pace,
-            saves,
             ready: (0..shards).filter(is_ready).collect(),
             pending,
             missing,
@@ -211,22 +188,10 @@ impl<'a> Scheduler<'a> {
 
     /// Begins every copy that fits, in order.
     fn fill(&mut self, wave: &mut Wave) {
-        let mut pending = std::mem::take(&mut self.pending);
-        if self.saves == Saves::Along {
-            // Sorting is stable: within both kinds the order stays.
-            pending.sort_by_key(|need| need.to.node().is_none());
-        }
-        let mut most_ms = u64::MAX;
+        let pending = std::mem::take(&mut self.pending);
         for need in pending {
-            if self.saves == Saves::Along && most_ms == u64::MAX && need.to.node().is_none() {
-                let rows = self.touched.iter();
-                let times = rows.map(|&row| self.pace.time_ms(row, self.loads[row as usize]));
-                most_ms = times.max().unwrap_or(u64::MAX - 1);
-            }
             match self.source(need, wave.transfers.len()) {
-                Some((time_ms, from))
-                    if time_ms <= most_ms && self.yard.set_aside(need.shard, need.to).is_ok() =>
-                {
+                Some(from) if self.yard.set_aside(need.shard, need.to).is_ok() => {
                     self.begin(need, from, wave);
                 }
                 _ => self.pending.push(need),
@@ -234,9 +199,8 @@ impl<'a> Scheduler<'a> {
         }
     }
 
-    /// Where a copy may come from in this wave, and how long what it passes then takes in all; `None`
-    /// where nodes have enough to do.
-    pub(super) fn source(&mut self, need: Need, begun: usize) -> Option<(u64, Place)> {
+    /// Where a copy may come from in this wave; `None` where nodes have enough to do.
+    pub(super) fn source(&mut self, need: Need, begun: usize) -> Option<Place> {
         let limits = self.yard.index.instance.move_limits;
         let most = limits.copies_per_node;
         let is_full = limits.copies_at_once.is_some_and(|most| begun as u64 >= most)
@@ -245,7 +209,7 @@ impl<'a> Scheduler<'a> {
             return None;
         }
         if self.yard.in_effect(need.shard).is_none() {
-            return Some((self.time_ms(need, Place::Outside), Place::Outside));
+            return Some(Place::Outside);
         }
         let mut best: Option<(u64, Place)> = None;
         for at in 0..self.yard.live(need.shard).len() {
@@ -255,7 +219,7 @@ impl<'a> Scheduler<'a> {
                 best = best.into_iter().chain([(self.time_ms(need, from), from)]).min();
             }
         }
-        best
+        best.map(|(_, from)| from)
     }
 
     /// How long everything that a copy passes takes in this wave if it goes along, in ms.

@@ -98,7 +98,7 @@ impl Scheduler<'_> {
             if !self.yard.may_step(shard, &step) {
                 continue;
             }
-            let Some((_, source)) = self.source(need, wave.transfers.len()) else { continue };
+            let Some(source) = self.source(need, wave.transfers.len()) else { continue };
             if self.yard.set_aside(shard, need.to).is_err() {
                 continue;
             }
