@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::ask::AskArgs;
 use crate::bound::BoundArgs;
 use crate::check::CheckArgs;
 use crate::console::LogFormat;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Bound(BoundArgs),
     Explain(ExplainArgs),
+    Ask(AskArgs),
     Generate(GenerateArgs),
     Import(ImportArgs),
     Export(ExportArgs),

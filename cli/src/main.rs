@@ -12,6 +12,7 @@
 //! | 3 | internal error, including our own referee refusing our own answer |
 
 mod args;
+mod ask;
 mod bound;
 mod certify;
 mod check;
@@ -62,6 +63,7 @@ fn run(command: Command, console: &Console) -> Result<Answer, Failure> {
         Command::Solve(args) => solve::run(args, console),
         Command::Check(args) => check::run(&args, console),
         Command::Bound(args) => bound::run(&args, console),
+        Command::Ask(args) => ask::run(args, console),
         Command::Explain(args) => explain::run(&args, console),
         Command::Generate(args) => generate::run(args),
         Command::Import(args) => import::run(args, console),

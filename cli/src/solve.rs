@@ -114,7 +114,7 @@ fn resolve(args: SolveArgs) -> Result<Request, Failure> {
     Ok(Request { files, limits, method, start: args.start, output: args.output, stats: args.stats })
 }
 
-fn all_cores() -> usize {
+pub(crate) fn all_cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 
 use placewright_solver::certificate::Certificate;
 use placewright_solver::driver::Methods;
+use placewright_solver::error::EngineError;
 use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
 use placewright_solver::objective::Objective;
+use placewright_solver::outcome::Outcome;
 use placewright_solver::problem::Problem;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -100,6 +102,15 @@ pub trait Family: Problem<Instance: Serialize + DeserializeOwned + JsonSchema + 
     fn learners() -> &'static [Learner<Self>]
     where
         Self: Sized;
+
+    /// Questions that can be asked about an instance and its plan.
+    #[must_use]
+    fn questions() -> &'static [Question<Self>]
+    where
+        Self: Sized,
+    {
+        &[]
+    }
 
     /// Makers of instances.
     fn generators() -> &'static [Generator<Self>]
@@ -213,6 +224,53 @@ pub type Generator<F> = Offer<Generate<<F as Problem>::Instance>>;
 /// Makes an instance from a seed and options by name, or says what is wrong with the options. The
 /// same seed and options give the same instance on every machine.
 pub type Generate<I> = fn(u64, &Options) -> Result<I, Vec<Issue>>;
+
+/// A question about an instance and, where there is one, its plan; answers may take searches.
+pub type Question<F> = Offer<Ask<F>>;
+
+/// Answers with the options given by name.
+pub type Ask<F> = fn(&Asked<F>, &Options) -> Result<Report, Unanswered>;
+
+/// What a question is about.
+pub struct Asked<'a, F: Family> {
+    /// The instance.
+    pub instance: &'a F::Instance,
+    /// A plan that the referee accepts.
+    pub plan: Option<&'a F::Plan>,
+    /// Solves instances, from a plan or from nothing.
+    pub search: Search<'a, F>,
+}
+
+/// Solves an instance, from a plan or from nothing, within what the question may spend.
+pub type Search<'a, F> = &'a dyn Fn(
+    &<F as Problem>::Instance,
+    Option<<F as Problem>::Plan>,
+    Until,
+) -> Result<Outcome<<F as Problem>::Plan>, EngineError>;
+
+/// How long a search goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// Until the plan is proved to be best, or time is up.
+    BestPlan,
+    /// Until there is a plan, or a proof that there is none: one of many searches.
+    AnyPlan,
+}
+
+/// Why a question has no answer.
+#[derive(Debug)]
+pub enum Unanswered {
+    /// Its options make no sense.
+    Options(Vec<Issue>),
+    /// A search contradicted itself.
+    Engine(EngineError),
+}
+
+impl From<EngineError> for Unanswered {
+    fn from(error: EngineError) -> Self {
+        Unanswered::Engine(error)
+    }
+}
 
 /// The emitter of a name.
 #[must_use]

@@ -12,9 +12,10 @@ use placewright_solver::exact::Formulation;
 use placewright_solver::issue::{ErrorCode, Issue};
 use placewright_solver::objective::Objective;
 
+use super::emit::MoveList;
 use super::plan_file::PlanFile;
-use super::{generate, import, replay, report};
-use crate::family::{Emitter, Family, Generator, Importer, Learner, Replay, Report};
+use super::{ask, emit, generate, import, replay, report};
+use crate::family::{Emitter, Family, Generator, Importer, Learner, Question, Replay, Report};
 use crate::library::Entry;
 
 impl Family for ReplicationPlacement {
@@ -22,7 +23,7 @@ impl Family for ReplicationPlacement {
     const ENGINE_VERSION: u32 = 1;
 
     type PlanFile = PlanFile;
-    type Emission = ();
+    type Emission = MoveList;
 
     fn methods() -> Methods<Self> {
         methods::methods()
@@ -48,7 +49,9 @@ impl Family for ReplicationPlacement {
         file.into_plan(instance)
     }
 
-    fn emission(_: &Instance, _: &Plan) {}
+    fn emission(instance: &Instance, plan: &Plan) -> MoveList {
+        MoveList::of(instance, plan)
+    }
 
     fn report(instance: &Instance, plan: &Plan) -> Report {
         report::report(instance, plan)
@@ -70,7 +73,7 @@ impl Family for ReplicationPlacement {
     }
 
     fn emitters() -> &'static [Emitter<Self>] {
-        &[]
+        emit::EMITTERS
     }
 
     fn replays() -> &'static [Replay] {
@@ -83,6 +86,10 @@ impl Family for ReplicationPlacement {
 
     fn learners() -> &'static [Learner<Self>] {
         &[]
+    }
+
+    fn questions() -> &'static [Question<Self>] {
+        ask::QUESTIONS
     }
 
     fn generators() -> &'static [Generator<Self>] {

@@ -1,5 +1,7 @@
 //! Replication placement in files: plans by name, importers, generators, replays, and a report.
 
+pub mod ask;
+pub mod emit;
 pub mod generate;
 pub mod import;
 pub mod plan_file;

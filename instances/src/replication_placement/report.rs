@@ -12,7 +12,7 @@ use crate::family::Report;
 use crate::text_table::{render, shortened};
 
 const NAME_WIDTH: usize = 40;
-/// Domains that are told about.
+/// Domains that people are told about; programs get all.
 const WORST: usize = 5;
 
 /// The report of a plan that the referee accepts.
@@ -30,6 +30,7 @@ pub fn report(instance: &Instance, plan: &Plan) -> Report {
             instance.shards[shard].state_mib.to_string(),
             format!("{:.3}", outlook.lost_s),
             format!("{:.1e}", outlook.all_away),
+            format!("{:.1e}", outlook.lost_in_a_year),
             told.clone(),
         ]);
         shards.push(json!({
@@ -37,19 +38,20 @@ pub fn report(instance: &Instance, plan: &Plan) -> Report {
             "decision": told,
             "lost_s_per_day": outlook.lost_s,
             "all_away": outlook.all_away,
+            "lost_in_a_year": outlook.lost_in_a_year,
         }));
     }
-    let header = ["shard", "state MiB", "lost s/day", "all away", "decision"];
+    let header = ["shard", "state MiB", "lost s/day", "all away", "P(loss)/year", "decision"];
     let mut text = render(&header, &rows, 0);
     let domain_name = |domain| {
         let level = &instance.levels[index.level_of(domain).index()].name;
         format!("{level} {}", index.domain(domain).name)
     };
-    let mut domains = domain_outlooks(&index, plan);
-    domains.truncate(WORST);
+    let domains = domain_outlooks(&index, plan);
     if !domains.is_empty() {
         let rows: Vec<Vec<String>> = domains
             .iter()
+            .take(WORST)
             .map(|each| {
                 let counts = [each.primaries, each.lost].map(|count| count.to_string());
                 let [primaries, lost] = counts;
@@ -89,7 +91,7 @@ pub fn report(instance: &Instance, plan: &Plan) -> Report {
         .iter()
         .map(|each| json!({ "what": each.what, "mean": each.mean, "most": each.most }))
         .collect();
-    Report { text, json: json!({ "shards": shards, "worst_domains": domains, "used": used }) }
+    Report { text, json: json!({ "shards": shards, "domains": domains, "used": used }) }
 }
 
 /// What a plan that the referee accepts achieves, in one line.

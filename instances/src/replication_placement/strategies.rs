@@ -45,7 +45,7 @@ pub fn instances_up_to(shards: usize, nodes: usize) -> BoxedStrategy<Instance> {
                 cold_restart_ms: 3_600_000,
             },
             policies: Policies { capacity, spread, availability },
-            move_limits: MoveLimits { copies: limits.0, mib: limits.1 },
+            move_limits: MoveLimits { copies: limits.0, mib: limits.1, ..MoveLimits::default() },
         };
         give_names(&mut instance);
         instance

@@ -5,7 +5,9 @@
 use placewright_solver::objective::Objective;
 use placewright_solver::problem::{Verdict, Violation};
 
-use super::instance::{DomainId, Index, Instance, LevelId, Loads, ModeKind, NodeId, Policy};
+use super::instance::{
+    DomainId, Index, Instance, LevelId, Loads, ModeKind, MoveMemory, NodeId, Policy,
+};
 use super::plan::{Mode, Plan, ShardPlan};
 
 /// Judges a plan: what is lost, paid and moved, in value times microseconds per day, or every
@@ -204,7 +206,11 @@ impl Judge<'_> {
         let now = Loads::of(self.index, (0..instance.shards.len()).map(|s| self.index.current(s)));
         for (n, node) in instance.nodes.iter().enumerate() {
             let name = &node.name;
-            let during = node.memory_during_mib.unwrap_or(node.memory_mib);
+            let during = match instance.move_limits.memory {
+                MoveMemory::AtOnce => node.memory_during_mib.unwrap_or(node.memory_mib),
+                // Whether there is an order that fits is for the waves to say.
+                MoveMemory::InWaves => u64::MAX,
+            };
             let rows = [
                 ("RP110", "MiB of memory", node.memory_mib, found.memory[n], now.memory[n]),
                 ("RP111", "MiB while moving", during, found.during[n], now.during[n]),

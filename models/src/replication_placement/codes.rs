@@ -148,4 +148,46 @@ pub const CODES: &[ErrorCode] = &[
         meaning: "move_limits say how many copies, or MiB, may go to nodes that have none.",
         action: "leave more shards where they are, or raise the limit",
     },
+    ErrorCode {
+        code: "RP201",
+        title: "a wave copies what cannot be copied",
+        meaning: "A state comes from a node that has it, or from outside where the shard is nowhere yet, and goes whole to a node or store that lacks it.",
+        action: "use the waves as placewright writes them, for the placement there is now",
+    },
+    ErrorCode {
+        code: "RP202",
+        title: "a wave needs more room than there is",
+        meaning: "Until a wave ends, source and target both hold what is copied; no node holds more than its memory while moving, no store more than its capacity, or what it holds now or at the end.",
+        action: "move fewer copies at a time",
+    },
+    ErrorCode {
+        code: "RP203",
+        title: "a wave, or all waves, move too much",
+        meaning: "move_limits say how many copies a node sends or receives at a time, how many are on their way in the cluster, and how much moves in total.",
+        action: "move fewer copies at a time, or raise the limits",
+    },
+    ErrorCode {
+        code: "RP204",
+        title: "a wave is too short",
+        meaning: "What passes the share of a network, ingest or trunk that copies may take needs longer.",
+        action: "give the wave more time",
+    },
+    ErrorCode {
+        code: "RP205",
+        title: "a decision takes effect, or a copy is dropped, too early",
+        meaning: "A decision takes effect when all of its nodes and its store have the state; a copy is dropped when neither the decision in effect nor the plan needs it.",
+        action: "keep the order of the waves",
+    },
+    ErrorCode {
+        code: "RP206",
+        title: "a network, store or trunk is exceeded between waves",
+        meaning: "After every wave the decisions in effect keep within what there is, or what they use now or at the end.",
+        action: "keep the order of the waves",
+    },
+    ErrorCode {
+        code: "RP207",
+        title: "the waves do not lead to the plan",
+        meaning: "After the last wave every shard is where the plan wants it and nowhere else.",
+        action: "use the waves written for this plan",
+    },
 ];

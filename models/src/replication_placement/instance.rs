@@ -215,8 +215,8 @@ pub enum Policy {
     },
 }
 
-/// What a plan may move at most; nothing is said where there is no number.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// What a plan may move at most, and how fast; nothing is said where there is no number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoveLimits {
     /// Copies on nodes that had none, of shards that have a placement.
@@ -225,6 +225,71 @@ pub struct MoveLimits {
     /// Their size, in MiB.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mib: Option<u64>,
+    /// Copies that a node sends at the same time, and that it receives.
+    #[serde(default = "two", skip_serializing_if = "is_two")]
+    #[schemars(range(min = 1, max = 65_536))]
+    pub copies_per_node: u64,
+    /// Copies on their way at the same time, in the whole cluster.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub copies_at_once: Option<u64>,
+    /// Share of every network, trunk and ingest of a store that copies may take, in parts per
+    /// million.
+    #[serde(default = "half", skip_serializing_if = "is_half")]
+    #[schemars(range(min = 1, max = 1_000_000))]
+    pub network_ppm: u64,
+    /// What a node sends for copies at most, and what it receives, in KiB per second, beside its
+    /// share of the network.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1, max = 1_099_511_627_776_u64))]
+    pub kib_per_s_per_node: Option<u64>,
+    /// How memory while copies move is counted.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub memory: MoveMemory,
+}
+
+impl Default for MoveLimits {
+    fn default() -> Self {
+        Self {
+            copies: None,
+            mib: None,
+            copies_per_node: two(),
+            copies_at_once: None,
+            network_ppm: half(),
+            kib_per_s_per_node: None,
+            memory: MoveMemory::default(),
+        }
+    }
+}
+
+/// How memory while copies move is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveMemory {
+    /// As if all copies moved at once: memory stands in the way of no order.
+    #[default]
+    AtOnce,
+    /// Wave by wave: plans may need an order, and some have none.
+    InWaves,
+}
+
+fn two() -> u64 {
+    2
+}
+
+fn half() -> u64 {
+    limits::PPM / 2
+}
+
+// Serde passes what it asks about by reference.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_two(number: &u64) -> bool {
+    *number == two()
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_half(share_ppm: &u64) -> bool {
+    *share_ppm == half()
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
@@ -297,6 +362,8 @@ pub mod limits {
     pub const MOVE_COST: u64 = 1 << 50;
     /// Longest latency, in microseconds, and most updates in a thousand seconds.
     pub const LATENCY_US: u64 = 1 << 24;
+    /// Most copies that a node sends or receives at once.
+    pub const AT_ONCE: u64 = 1 << 16;
     /// Shares are parts of this.
     pub const PPM: u64 = 1_000_000;
     /// Probabilities are parts of this.

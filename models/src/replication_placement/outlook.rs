@@ -17,6 +17,8 @@ pub struct ShardOutlook {
     /// Share of the time in which every place that holds its state is away, if places fail
     /// independently.
     pub all_away: f64,
+    /// How likely it is that within a year no place that holds its state is up, at some moment.
+    pub lost_in_a_year: f64,
 }
 
 /// What to expect of a shard's decision.
@@ -29,7 +31,47 @@ pub fn shard_outlook(index: &Index, shard: usize, decision: &ShardPlan) -> Shard
     let nodes = decision.nodes.iter().map(|&node| index.node_weight(node));
     let weight = nodes.sum::<u64>() + index.store_weight(decision.mode);
     let all_away = (-(weight as f64) / WEIGHT_PER_BIT as f64).exp2();
-    ShardOutlook { lost_value_us, lost_s, paid, all_away }
+    let events = losses_per_year(index, decision);
+    let lost_in_a_year = -(-events).exp_m1();
+    ShardOutlook { lost_value_us, lost_s, paid, all_away, lost_in_a_year }
+}
+
+/// How often a year every place that holds the state is away: shocks that take all of them at once,
+/// and independent failures that coincide. Places `i` with unavailability `u_i` and repair times
+/// `r_i` are all away `Π u_i · Σ 1/r_i` times per unit of time (the frequency of a cut set, R.
+/// Billinton, R. N. Allan, *Reliability Evaluation of Engineering Systems*, 1992, chapter 9).
+#[must_use]
+pub fn losses_per_year(index: &Index, decision: &ShardPlan) -> f64 {
+    const DAYS: f64 = 365.0;
+    const DAY_MS: f64 = 86_400_000.0;
+    let store = decision.mode.store();
+    let shared = index.levels().map(|level| {
+        let mut domains = decision.nodes.iter().map(|&node| index.domain_of_node(level, node));
+        let first = domains.next();
+        let with_store = store.is_none_or(|store| index.domain_of_store(level, store) == first);
+        match first.filter(|&first| with_store && domains.all(|other| other == first)) {
+            Some(domain) => index.domain(domain).shocks_micro_per_day as f64 / 1e6,
+            None => 0.0,
+        }
+    });
+    let of_nodes = decision.nodes.iter().map(|&node| {
+        let rate = index.rate_micro_per_day(node) as f64 / 1e6;
+        (rate, index.instance.nodes[node.index()].repair_ms as f64 / DAY_MS)
+    });
+    let of_store = store.map(|store| {
+        let data = &index.instance.stores[store.index()];
+        let domains = index.levels().filter_map(|level| index.domain_of_store(level, store));
+        let shocks: u64 = domains.map(|each| index.domain(each).shocks_micro_per_day).sum();
+        let rate = (data.failures_micro_per_day + shocks) as f64 / 1e6;
+        (rate, data.repair_ms as f64 / DAY_MS)
+    });
+    let (mut all_away, mut repairs) = (1.0, 0.0);
+    for (rate, repair) in of_nodes.chain(of_store) {
+        let away = rate * repair;
+        all_away *= away / (1.0 + away);
+        repairs += if repair > 0.0 { 1.0 / repair } else { 0.0 };
+    }
+    DAYS * (shared.sum::<f64>() + all_away * repairs)
 }
 
 /// What the loss of a domain would cost.
@@ -109,13 +151,16 @@ pub struct Utilisation {
     pub fullest: String,
 }
 
-/// How full memory, network and stores are.
+/// How full memory, network, stores and trunks are.
 #[must_use]
 pub fn utilisation(index: &Index, plan: &Plan) -> Vec<Utilisation> {
     let loads = Loads::of(index, plan.shards.iter().map(Some));
     let (nodes, stores) = (&index.instance.nodes, &index.instance.stores);
     let node_names: Vec<&str> = nodes.iter().map(|node| node.name.as_str()).collect();
     let store_names: Vec<&str> = stores.iter().map(|store| store.name.as_str()).collect();
+    let trunks: Vec<u64> = index.trunks().iter().map(|trunk| trunk.1).collect();
+    let domains = index.trunks().iter().map(|&(domain, _)| index.domain(domain).name.as_str());
+    let trunk_names: Vec<&str> = domains.collect();
     let of_nodes = |size: &dyn Fn(usize) -> u64| (0..nodes.len()).map(size).collect::<Vec<u64>>();
     let of_stores = |size: &dyn Fn(usize) -> u64| (0..stores.len()).map(size).collect::<Vec<u64>>();
     vec![
@@ -134,6 +179,7 @@ pub fn utilisation(index: &Index, plan: &Plan) -> Vec<Utilisation> {
             &of_stores(&|j| stores[j].ingest_kib_per_s),
             &store_names,
         ),
+        fill("trunks of domains", &loads.crossing, &trunks, &trunk_names),
     ]
 }
 

@@ -129,6 +129,15 @@ fn numbers_in_range(instance: &Instance, issues: &mut Vec<Issue>) {
             issues,
         );
     }
+    let moves = &instance.move_limits;
+    let moving = |key: &str| format!("/move_limits/{key}");
+    let checks = [
+        (moving("copies_per_node"), moves.copies_per_node, 1, limits::AT_ONCE),
+        (moving("copies_at_once"), moves.copies_at_once.unwrap_or(1), 1, u64::MAX),
+        (moving("network_ppm"), moves.network_ppm, 1, limits::PPM),
+        (moving("kib_per_s_per_node"), moves.kib_per_s_per_node.unwrap_or(1), 1, speed),
+    ];
+    in_range(checks, issues);
     let timing = &instance.timing;
     let checks = [
         ("/timing/detection_ms", timing.detection_ms, time),

@@ -85,7 +85,7 @@ pub(super) fn generate(recipe: &Recipe, seed: u64) -> Instance {
             cold_restart_ms: 4 * 3_600_000,
         },
         policies,
-        move_limits: MoveLimits { copies, mib: None },
+        move_limits: MoveLimits { copies, ..MoveLimits::default() },
     }
 }
 

@@ -2,7 +2,7 @@
 
 use placewright_solver::search::row_loads::RowLimit;
 
-use super::{Index, Loads, NodeId, Policy, StoreId};
+use super::{Index, Loads, MoveMemory, NodeId, Policy, StoreId};
 
 /// The rows of an instance by number: four per node, two per store, one per trunk, two of moves.
 #[derive(Clone, Copy, Debug)]
@@ -163,12 +163,16 @@ impl Layout {
             };
             RowLimit { free: free - held, price, most: most - held }
         };
+        let unlimited = RowLimit { free: i64::MAX >> 1, price: 0, most: i64::MAX >> 1 };
         let mut rows = Vec::new();
         for (n, node) in instance.nodes.iter().enumerate() {
             let during = node.memory_during_mib.unwrap_or(node.memory_mib);
             rows.push(row(node.memory_mib, now.memory[n], 0));
-            // Now nothing moves: what memory holds is what is held.
-            rows.push(row(during, now.during[n], now.during[n] as i64));
+            rows.push(match instance.move_limits.memory {
+                // Now nothing moves: what memory holds is what is held.
+                MoveMemory::AtOnce => row(during, now.during[n], now.during[n] as i64),
+                MoveMemory::InWaves => unlimited,
+            });
             rows.push(row(node.nic_out_kib_per_s, now.sent[n], 0));
             rows.push(row(node.nic_in_kib_per_s, now.received[n], 0));
         }

@@ -7,6 +7,7 @@ mod failure_replay;
 mod flow;
 mod formulas;
 mod invariance;
+mod moves;
 mod mutations;
 #[cfg(feature = "highs")]
 mod plan_master;
