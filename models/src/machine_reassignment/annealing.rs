@@ -4,7 +4,10 @@
 //! It begins with a short descent, so that something is there early. From the original assignment
 //! the temperature then starts where processes of typical size may go anywhere; from a plan that
 //! was worked on, far lower, so that most of the plan stays. Two of them, with and without a bias, run
-//! side by side: the bias is better where little must move, none where much must.
+//! side by side: the bias is better where little must move, none where much must. The one without may
+//! break capacities on its way, which lets large processes find their places, except where there are
+//! transient resources: what stays taken at home leaves walks little to give way with, and they end
+//! beyond some capacity.
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -21,13 +24,25 @@ pub struct Annealing {
     symbol: char,
     /// Charge of a process away from home, in temperatures.
     bias: f64,
+    /// What to do about capacities.
+    capacities: Capacities,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Capacities {
+    /// Plans keep them all the time.
+    Kept,
+    /// Plans may break them on the way, for a toll, unless there are transient resources.
+    Tolled,
 }
 
 impl Annealing {
     /// Without a bias.
-    pub const FREE: Self = Self { name: "annealing", symbol: 'L', bias: 0.0 };
+    pub const FREE: Self =
+        Self { name: "annealing", symbol: 'L', bias: 0.0, capacities: Capacities::Tolled };
     /// With a bias of a few temperatures.
-    pub const BIASED: Self = Self { name: "annealing-near-home", symbol: 'H', bias: 3.0 };
+    pub const BIASED: Self =
+        Self { name: "annealing-near-home", symbol: 'H', bias: 3.0, capacities: Capacities::Kept };
 }
 
 /// Proposals between two looks at the budget.
@@ -38,6 +53,10 @@ const WORK: u64 = 1_000;
 const UNLIMITED_WORK: u64 = 3_000;
 /// Work units per place, a process on a machine, beyond which slower cooling gains nothing.
 const MOST_WORK: u64 = 4_000;
+/// The same where capacities may be broken.
+const MOST_WORK_TOLLED: u64 = 20_000;
+/// Looks at the budget between two changes of prices.
+const REPRICING: u64 = 16;
 /// Share of the budget for the descent.
 const DESCENT: f64 = 0.05;
 /// Plans are offered at most so many times in a run.
@@ -61,9 +80,11 @@ impl Method<MachineReassignment> for Annealing {
         let unlimited = UNLIMITED_WORK * context.instance.processes.len() as u64;
         let progress = Progress::of(context.budget, 1.0, unlimited);
         let places = context.instance.processes.len() * context.instance.machines.len();
-        let (before, most) = (context.budget.work(), MOST_WORK * places as u64);
+        let tolled = self.capacities == Capacities::Tolled && !board.tables.has_transient();
+        let most = if tolled { MOST_WORK_TOLLED } else { MOST_WORK } * places as u64;
+        let before = context.budget.work();
         let mut walk = Walk::new(board, self.bias, context.seed);
-        let (mut offered, mut next_offer) = (walk.best().1, 0.0);
+        let (mut offered, mut next_offer, mut looks) = (walk.best().1, 0.0, 0_u64);
         while !context.should_stop() && !progress.is_over() {
             let spent = context.budget.work() - before;
             if spent >= most {
@@ -71,6 +92,10 @@ impl Method<MachineReassignment> for Annealing {
             }
             let done = progress.done().max(spent as f64 / most as f64);
             let temperature = if done < DESCENT { scale.cold } else { cooling.at(cooled(done)) };
+            if tolled && done >= DESCENT && looks.is_multiple_of(REPRICING) {
+                walk.pay_toll(temperature, done);
+            }
+            looks += 1;
             walk.step(temperature, PROPOSALS);
             context.budget.spend(WORK);
             if walk.best().1 < offered && done >= next_offer {

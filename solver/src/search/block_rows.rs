@@ -90,13 +90,37 @@ impl PricedRows {
 pub struct LimitedRows {
     width: usize,
     room: Vec<i64>,
+    /// How many rows carry more than they can.
+    short: u32,
 }
 
 impl LimitedRows {
     /// Blocks of `width` rows with so much room each, block by block.
     #[must_use]
     pub fn new(width: usize, room: Vec<i64>) -> Self {
-        Self { width, room }
+        let short = room.iter().filter(|&&room| room < 0).count() as u32;
+        Self { width, room, short }
+    }
+
+    /// The room that all rows have left, block by block; negative where it is missing.
+    #[must_use]
+    pub fn room(&self) -> &[i64] {
+        &self.room
+    }
+
+    /// How many rows carry more than they can; those who only add what fits need not ask.
+    ///
+    /// ```
+    /// use placewright_solver::search::block_rows::LimitedRows;
+    /// let mut rows = LimitedRows::new(2, vec![1, 1]);
+    /// rows.add(0, &[2, 1]);
+    /// assert_eq!(rows.short(), 1);
+    /// rows.remove(0, &[2]);
+    /// assert_eq!(rows.short(), 0);
+    /// ```
+    #[must_use]
+    pub fn short(&self) -> u32 {
+        self.short
     }
 
     /// The room that the rows of a block have left.
@@ -134,14 +158,18 @@ impl LimitedRows {
     /// Takes room for an item.
     pub fn add(&mut self, block: u32, amounts: &[i64]) {
         let first = block as usize * self.width;
-        let rows = self.room[first..first + self.width].iter_mut();
-        rows.zip(amounts).for_each(|(room, &amount)| *room -= amount);
+        for (room, &amount) in self.room[first..first + self.width].iter_mut().zip(amounts) {
+            let before = std::mem::replace(room, *room - amount);
+            self.short += u32::from(before >= 0 && *room < 0);
+        }
     }
 
     /// Gives an item's room back.
     pub fn remove(&mut self, block: u32, amounts: &[i64]) {
         let first = block as usize * self.width;
-        let rows = self.room[first..first + self.width].iter_mut();
-        rows.zip(amounts).for_each(|(room, &amount)| *room += amount);
+        for (room, &amount) in self.room[first..first + self.width].iter_mut().zip(amounts) {
+            let before = std::mem::replace(room, *room + amount);
+            self.short -= u32::from(before < 0 && *room >= 0);
+        }
     }
 }

@@ -2,6 +2,7 @@
 //! costs), whatever the numbers of processes and machines.
 
 use placewright_solver::search::block_rows::{LimitedRows, PricedRows};
+use placewright_solver::search::room_prices::RoomPrices;
 
 use super::moved::Moved;
 use super::services::Services;
@@ -113,6 +114,37 @@ impl Board {
         let (a, b, tables) = (self.at(one), self.at(other), &self.tables);
         self.limited.fits_instead(b, tables.needs(other, b), tables.needs(one, b))
             && self.limited.fits_instead(a, tables.needs(one, a), tables.needs(other, a))
+    }
+
+    /// The room that machines have left, row by row; negative where it is missing.
+    #[must_use]
+    pub fn room(&self) -> &[i64] {
+        self.limited.room()
+    }
+
+    /// Whether no room is missing anywhere.
+    #[must_use]
+    pub fn has_room(&self) -> bool {
+        self.limited.short() == 0
+    }
+
+    /// By how much the toll for missing room would change if a process went to another machine.
+    #[must_use]
+    pub fn toll_of_shift(&self, prices: &RoomPrices, process: u32, to: u32) -> f64 {
+        let (from, tables) = (self.at(process), &self.tables);
+        prices.charge(to, self.limited.block(to), &[], tables.needs(process, to))
+            + prices.charge(from, self.limited.block(from), tables.needs(process, from), &[])
+    }
+
+    /// By how much the toll would change if two processes on different machines changed places.
+    #[must_use]
+    pub fn toll_of_swap(&self, prices: &RoomPrices, one: u32, other: u32) -> f64 {
+        let tables = &self.tables;
+        let half = |machine, out, into| {
+            let (out, into) = (tables.needs(out, machine), tables.needs(into, machine));
+            prices.charge(machine, self.limited.block(machine), out, into)
+        };
+        half(self.at(one), one, other) + half(self.at(other), other, one)
     }
 
     /// Whether the rules of services let a process go to another machine.

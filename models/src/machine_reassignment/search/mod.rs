@@ -4,4 +4,5 @@ pub mod board;
 pub mod moved;
 pub mod services;
 pub mod tables;
+pub mod toll;
 pub mod walk;

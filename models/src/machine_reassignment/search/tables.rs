@@ -146,11 +146,41 @@ impl Tables {
         }
     }
 
+    /// Whether there are transient resources.
+    #[must_use]
+    pub fn has_transient(&self) -> bool {
+        self.lasting < self.limited
+    }
+
+    /// What a process adds to a priced row on average, times the price.
+    #[must_use]
+    pub fn typical_amount(&self) -> f64 {
+        let sum: f64 = self.priced_amounts.iter().map(|&amount| amount.abs() as f64).sum();
+        sum / self.priced_amounts.len().max(1) as f64
+    }
+
+    /// What a process needs on average, by limited row.
+    pub fn mean_needs(&self) -> impl Iterator<Item = f64> {
+        let of_row = |row| self.needs.iter().skip(row).step_by(self.limited);
+        let sum = move |row| of_row(row).map(|&need| need as f64).sum::<f64>();
+        (0..self.limited).map(move |row| sum(row) / self.processes as f64)
+    }
+
+    /// What a change of a process's place saves at most.
+    #[must_use]
+    pub fn most_savings(&self, process: u32) -> i64 {
+        let rows: i64 = self.amounts(process).iter().map(|amount| amount.abs()).sum();
+        let home = self.home[process as usize] as usize * self.machines;
+        let distances = &self.machine_move_costs[home..home + self.machines];
+        let farthest = distances.iter().copied().max().unwrap_or(0);
+        let moves = self.move_cost[process as usize] + self.service_move_weight;
+        rows + moves + self.machine_move_weight * i64::from(farthest)
+    }
+
     /// Temperatures from what processes add to rows on average, and from what a move costs.
     #[must_use]
     pub fn scale(&self) -> Scale {
-        let sum: f64 = self.priced_amounts.iter().map(|&amount| amount.abs() as f64).sum();
-        let typical = sum / self.priced_amounts.len().max(1) as f64;
+        let typical = self.typical_amount();
         let moves: f64 = self.move_cost.iter().map(|&cost| cost as f64).sum();
         let distances: f64 = self.machine_move_costs.iter().map(|&cost| f64::from(cost)).sum();
         let move_cost = moves / self.processes as f64

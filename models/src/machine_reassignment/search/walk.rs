@@ -12,6 +12,10 @@
 //! a chemical potential, in terms of physics. It vanishes with the temperature, and the best plan is
 //! told by its true cost.
 //!
+//! **Toll.** Where large processes sit among small ones, no shift and no swap fits although much is
+//! free in total. A walk with a toll may break capacities, not the rules of services, and pays for
+//! the room that is missing; only plans that break none count as best.
+//!
 //! Reference for shifts and swaps under annealing: G. M. Portal, M. Ritt, L. M. Borba, L. S. Buriol,
 //! *Simulated annealing for the machine reassignment problem*, Annals of Operations Research 242
 //! (2016). Guarantee: none beyond that rules are kept. O(resources + balance costs) per proposal;
@@ -23,6 +27,7 @@ use rand::Rng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::board::Board;
+use super::toll::Toll;
 use crate::machine_reassignment::instance::MachineId;
 use crate::machine_reassignment::plan::Plan;
 
@@ -31,7 +36,7 @@ const HOMEWARD: u32 = 20;
 /// Of 256 proposals, so many exchange two processes.
 const SWAPS: u32 = 100;
 
-/// A walk over plans that keep all rules.
+/// A walk over plans that keep all rules, or all but capacities.
 pub struct Walk {
     board: Board,
     limits: Limits,
@@ -45,6 +50,7 @@ pub struct Walk {
     bias: f64,
     /// What it is charged now.
     charge: i64,
+    toll: Option<Toll>,
 }
 
 impl Walk {
@@ -60,8 +66,16 @@ impl Walk {
             is_touched: vec![false; board.tables.processes],
             bias,
             charge: 0,
+            toll: None,
             board,
         }
+    }
+
+    /// From now on capacities may be broken for a toll; repeated, adapts its prices to where the
+    /// walk is, at a temperature and with a part of the run done.
+    pub fn pay_toll(&mut self, temperature: f64, done: f64) {
+        let toll = self.toll.get_or_insert_with(|| Toll::new(&self.board, done));
+        toll.reprice(&self.board, temperature, done);
     }
 
     /// The best plan so far and its cost.
@@ -120,12 +134,14 @@ impl Walk {
     }
 
     fn try_shift(&mut self, process: u32, to: u32, limit: i64) {
-        if self.board.at(process) == to || !self.board.fits(process, to) {
+        if self.board.at(process) == to || self.toll.is_none() && !self.board.fits(process, to) {
             return;
         }
+        let limit = limit - i64::from(self.board.away(process, to)) * self.charge;
+        let tolled = |toll: &Toll| toll.limit_of_shift(&self.board, process, to, limit);
+        let Some(limit) = self.toll.as_ref().map_or(Some(limit), tolled) else { return };
         let effect = self.board.effect_of_shift(process, to);
-        let away = i64::from(self.board.away(process, to));
-        if effect + away * self.charge <= limit && self.board.may_go(process, to) {
+        if effect <= limit && self.board.may_go(process, to) {
             self.board.shift(process, to, effect);
             self.touch(process);
             self.note_best();
@@ -134,12 +150,15 @@ impl Walk {
 
     fn try_swap(&mut self, one: u32, other: u32, limit: i64) {
         let (a, b) = (self.board.at(one), self.board.at(other));
-        if a == b || !self.board.fit_crosswise(one, other) {
+        if a == b || self.toll.is_none() && !self.board.fit_crosswise(one, other) {
             return;
         }
-        let effect = self.board.effect_of_swap(one, other);
         let away = i64::from(self.board.away(one, b) + self.board.away(other, a));
-        if effect + away * self.charge <= limit && self.board.may_swap(one, other) {
+        let limit = limit - away * self.charge;
+        let tolled = |toll: &Toll| toll.limit_of_swap(&self.board, one, other, limit);
+        let Some(limit) = self.toll.as_ref().map_or(Some(limit), tolled) else { return };
+        let effect = self.board.effect_of_swap(one, other);
+        if effect <= limit && self.board.may_swap(one, other) {
             self.board.swap(one, other, effect);
             self.touch(one);
             self.touch(other);
@@ -155,7 +174,7 @@ impl Walk {
     }
 
     fn note_best(&mut self) {
-        if self.board.cost() < self.best {
+        if self.board.cost() < self.best && self.board.has_room() {
             self.best = self.board.cost();
             for process in self.touched.drain(..) {
                 self.is_touched[process as usize] = false;

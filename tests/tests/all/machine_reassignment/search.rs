@@ -7,6 +7,7 @@ use placewright_instances::machine_reassignment::strategies::{
 use placewright_models::machine_reassignment::check;
 use placewright_models::machine_reassignment::search::board::Board;
 use placewright_models::machine_reassignment::search::walk::Walk;
+use placewright_solver::search::room_prices::RoomPrices;
 use placewright_solver::seed::Seed;
 use proptest::prelude::*;
 
@@ -66,6 +67,63 @@ proptest! {
             let (best, told) = walk.best();
             prop_assert_eq!(cost(&instance, best), Some(i128::from(told)));
             prop_assert!(i128::from(told) <= before);
+        }
+    }
+}
+
+/// What is missing in total on all machines.
+fn missing(board: &Board) -> f64 {
+    board.room().iter().map(|&room| (-room).max(0) as f64).sum()
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    /// Beyond capacities too, a board says what the referee says of room and cost, and tolls are
+    /// differences of what is missing.
+    #[test]
+    fn tolls_are_differences(
+        (instance, wanted) in instances_with_plans(6, 4),
+        pairs in proptest::collection::vec((0..6_u32, 0..6_u32), 8),
+    ) {
+        let mut board = Board::new(&instance, &instance.original());
+        let prices = RoomPrices::new(instance.machines.len(), vec![1.0; instance.resources.len()]);
+        let processes = instance.processes.len() as u32;
+        let lacks = |code: &&str| matches!(*code, "MR103" | "MR104");
+        for (process, to) in (0..).zip(wanted.machines.iter().map(|machine| machine.0)) {
+            if board.at(process) == to { continue }
+            let told = missing(&board) + board.toll_of_shift(&prices, process, to);
+            let effect = board.effect_of_shift(process, to);
+            board.shift(process, to, effect);
+            prop_assert_eq!(missing(&board), told);
+            let codes = codes(&instance, &board.plan());
+            prop_assert_eq!(board.has_room(), !codes.iter().any(|code| lacks(&code)));
+        }
+        for (one, other) in pairs {
+            let (one, other) = (one % processes, other % processes);
+            if board.at(one) == board.at(other) { continue }
+            let told = missing(&board) + board.toll_of_swap(&prices, one, other);
+            let effect = board.effect_of_swap(one, other);
+            board.swap(one, other, effect);
+            prop_assert_eq!(missing(&board), told);
+            let cost = check::cost(&instance, &board.plan()).total();
+            prop_assert_eq!(i128::from(board.cost()), cost);
+        }
+    }
+
+    /// A walk that pays tolls breaks nothing but capacities, and its best plan breaks none.
+    #[test]
+    fn tolled_walks_keep_other_rules(instance in instances_up_to(8, 4), seed in any::<u64>()) {
+        let board = Board::new(&instance, &instance.original());
+        let mut walk = Walk::new(board, 0.0, Seed(seed));
+        for (temperature, done) in [(30.0, 0.1), (3.0, 0.3), (0.1, 0.6)] {
+            walk.pay_toll(temperature, done);
+            walk.step(temperature, 300);
+            let codes = codes(&instance, &walk.board().plan());
+            prop_assert!(codes.iter().all(|code| matches!(*code, "MR103" | "MR104")));
+            prop_assert_eq!(codes.is_empty(), walk.board().has_room());
+            let (best, told) = walk.best();
+            prop_assert_eq!(cost(&instance, best), Some(i128::from(told)));
         }
     }
 }
