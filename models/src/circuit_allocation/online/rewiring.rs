@@ -10,7 +10,7 @@ use crate::circuit_allocation::kernel::rewire::{self as kernel, Circuit as Wire,
 
 /// Any will do: the same question gets the same answer.
 const SEED: u64 = 1;
-/// A decision may take milliseconds; less effort moves half as many again.
+/// A decision may take milliseconds; a quarter of the effort moves up to half as many again.
 const EFFORT: Effort = Effort(15);
 
 /// Circuits wanted, without switches.
