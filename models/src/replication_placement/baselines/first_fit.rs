@@ -29,7 +29,7 @@ impl Method<ReplicationPlacement> for FirstFitDecreasing {
         let size = |&shard: &usize| Reverse(context.instance.shards[shard].state_mib);
         let mut list: Vec<usize> = (0..shards).collect();
         list.sort_by_key(size);
-        let order = |_| (0..nodes).map(NodeId).collect();
+        let order = |_| (0..nodes).map(NodeId);
         fill(context, list.into_iter(), order, "first fit");
         Ok(())
     }

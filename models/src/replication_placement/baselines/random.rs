@@ -28,7 +28,7 @@ impl Method<ReplicationPlacement> for Random {
         let order = |_| {
             let mut order: Vec<NodeId> = (0..nodes).map(NodeId).collect();
             order.shuffle(&mut random);
-            order
+            order.into_iter()
         };
         fill(context, 0..shards, order, "nodes at random");
         Ok(())

@@ -37,7 +37,7 @@ impl Method<ReplicationPlacement> for Rendezvous {
             let mut order: Vec<(f64, NodeId)> =
                 (0..nodes).map(NodeId).map(|node| (straw(node), node)).collect();
             order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            order.into_iter().map(|each| each.1).collect()
+            order.into_iter().map(|each| each.1)
         };
         fill(context, 0..shards, order, "nodes by hash");
         Ok(())

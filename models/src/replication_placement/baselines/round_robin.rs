@@ -26,7 +26,7 @@ impl Method<ReplicationPlacement> for RoundRobin {
         let mut next = 0;
         let order = |_| {
             next = (next + 1) % nodes;
-            (next..nodes).chain(0..next).map(NodeId).collect()
+            (next..nodes).chain(0..next).map(NodeId)
         };
         fill(context, 0..shards, order, "nodes in turn");
         Ok(())
