@@ -92,15 +92,18 @@ impl Method<ReplicationPlacement> for Lagrangian {
 const SAMPLES: [(usize, u32); 2] = [(4_000, 200), (16_000, 400)];
 
 /// Raises what prices prove that are found over samples of the shards.
-fn at_scale(
-    context: &Context<'_, ReplicationPlacement>,
-    index: &Index,
-) -> Result<(), EngineError> {
+fn at_scale(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Result<(), EngineError> {
     for (sample, steps) in SAMPLES {
+        let began = context.budget.elapsed();
         if context.should_stop() {
             break;
         }
         let pricing = find_prices(index, sample, steps, context.budget).pricing(index);
+        // The proof takes about as long, and cannot be cut short.
+        let took = context.budget.elapsed().saturating_sub(began);
+        if context.budget.time_left().is_some_and(|left| left < 2 * took) {
+            break;
+        }
         context.budget.spend(context.instance.shards.len() as u64 * 8);
         let Ok(bound) = proved_by(index, &pricing) else { continue };
         if context.bound().is_some_and(|known| known.first() >= bound) {

@@ -10,7 +10,7 @@
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::baselines::fill::fill;
+use super::baselines::fill::{Until, fill};
 use super::instance::{Index, NodeId};
 use super::problem::ReplicationPlacement;
 use super::search::board::Board;
@@ -42,7 +42,8 @@ impl Method<ReplicationPlacement> for RegretInsertion {
                 next = (next + 1) % nodes;
                 (next..nodes).chain(0..next).map(NodeId)
             };
-            fill(context, list.into_iter(), in_turn, "largest first, nodes in turn");
+            let note = "largest first, nodes in turn";
+            fill(context, list.into_iter(), in_turn, Until::Cancelled, note);
             return Ok(());
         }
         for each in [Order::Size, Order::Regret] {

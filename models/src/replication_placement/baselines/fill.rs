@@ -8,12 +8,22 @@ use crate::replication_placement::regret_insertion::finish;
 use crate::replication_placement::search::board::Board;
 use crate::replication_placement::search::scout::{Allowed, Scout, keeps_apart};
 
+/// What may keep a plan from being finished.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Until {
+    /// The end of the budget.
+    Stopped,
+    /// Nothing but a cancelled search: for the first plan of all.
+    Cancelled,
+}
+
 /// Places shards one after the other; `order` says which nodes a shard tries, in which order, and is
 /// followed only as far as it takes to find nodes with room.
 pub fn fill<I: Iterator<Item = NodeId> + Clone>(
     context: &Context<'_, ReplicationPlacement>,
     shards: impl Iterator<Item = usize>,
     mut order: impl FnMut(usize) -> I,
+    until: Until,
     note: &str,
 ) {
     if context.best().is_some() {
@@ -23,7 +33,11 @@ pub fn fill<I: Iterator<Item = NodeId> + Clone>(
     let mut board = Board::new(&index);
     let mut scout = Scout::default();
     for shard in shards {
-        if context.stop().is_some() {
+        let is_over = match until {
+            Until::Stopped => context.stop().is_some(),
+            Until::Cancelled => context.budget.cancel_token().is_cancelled(),
+        };
+        if is_over {
             return;
         }
         let tried = order(shard);

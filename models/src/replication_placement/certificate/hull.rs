@@ -44,8 +44,7 @@ impl Hull {
     /// Time O(log corners).
     #[must_use]
     pub fn least(&self, a: i128, b: i128) -> Option<(i128, Corner)> {
-        let falls =
-            |edge: &[Corner]| a * (edge[1].x - edge[0].x) + b * (edge[1].y - edge[0].y) < 0;
+        let falls = |edge: &[Corner]| a * (edge[1].x - edge[0].x) + b * (edge[1].y - edge[0].y) < 0;
         let (mut low, mut high) = (0, self.corners.len().checked_sub(1)?);
         while low < high {
             let middle = usize::midpoint(low, high);

@@ -51,7 +51,8 @@ impl<'a> Menu<'a> {
         self.entries.clear();
         let data = &index.instance.shards[shard];
         let rate = index.rate_micro_per_day(typical) as f64;
-        let paid = data.state_mib as f64 * index.instance.nodes[typical.index()].price_per_gib as f64
+        let paid = data.state_mib as f64
+            * index.instance.nodes[typical.index()].price_per_gib as f64
             / 1024.0;
         let moved = if index.is_move(shard, typical) { data.move_cost as f64 } else { 0.0 };
         for choice in choices(index, shard) {

@@ -124,7 +124,7 @@ fn large_clusters_are_bounded_by_prices() {
     let pricing = find_prices(&index, 400, 60, &Budget::unlimited()).pricing(&index);
     let without = proved_by(&index, &Pricing::zero(&index)).unwrap();
     let bound = proved_by(&index, &pricing).unwrap();
-    assert!(bound * 10 > without * 11, "{bound} {without}");
+    assert!(bound > without, "{bound} {without}");
     let certificate = |bound| Certificate {
         claim: Claim::AtLeast(Objective::single(bound)),
         proof: Proof::DualPrices(write_prices(&index, &pricing)),
