@@ -9,8 +9,8 @@
 //! prices of the linear program whose columns are whole plans of a shard prove its optimum. Time
 //! O(shards · nodes · choices), and at most 50,000 steps of search per shard.
 //!
-//! **Ideal node.** Where shards times nodes are too many for that: what every shard would cost alone
-//! on a node that is the best of all in everything.
+//! Where shards times nodes are too many for that, every copy is charged what it would cost on the
+//! node that suits it best, without a look at the shard's other copies: see `envelope`.
 //!
 //! **One shard.** A shard alone has no plan: no mode has enough nodes that are permitted, large,
 //! fast and apart enough, or enough availability.
@@ -19,7 +19,9 @@
 //! all nodes have.
 
 mod choices;
-mod ideal;
+mod classes;
+mod envelope;
+mod hull;
 mod plan_search;
 mod priced;
 mod relaxed;
@@ -31,7 +33,8 @@ use placewright_solver::certificate::{Certificate, CertificateError, Claim, Dual
 use placewright_solver::objective::Objective;
 
 pub use choices::{Choice, choices};
-pub use ideal::ideal_bound;
+pub use envelope::{enveloped_bound, weight_of_nodes};
+pub use hull::{Corner, Hull, Hulls, least_together};
 pub use plan_search::{Cheapest, PlanSearch};
 pub use priced::{Pricing, paid_for, paid_for_capacity, priced_bound, rounded_up, will_do};
 pub use single::{Obstacle, memory_shortage_mib, obstacle};
@@ -43,9 +46,8 @@ pub const ONE_SHARD: &str = "one_shard";
 /// Rule of an infeasibility proof: not enough memory for all shards; the witness is empty.
 pub const MEMORY_SHORTAGE: &str = "memory_shortage";
 
-/// Rule of a bound: every shard alone on a node that is the best of all in everything; the witness is
-/// empty.
-pub const IDEAL_NODE: &str = "ideal_node";
+/// Shards times nodes beyond which not every pair is looked at.
+pub const MOST_PAIRS: usize = 4_000_000;
 
 /// Largest binary logarithm of the denominator of prices.
 pub const MAX_SHIFT: u32 = 30;
@@ -62,12 +64,6 @@ pub fn verify(instance: &Instance, certificate: &Certificate) -> Result<(), Cert
         (Claim::AtLeast(claimed), Proof::DualPrices(prices)) => {
             let pricing = read_prices(&index, prices)?;
             at_least(proved_by(&index, &pricing)?, claimed)
-        }
-        (Claim::AtLeast(claimed), Proof::Combinatorial { rule, witness })
-            if rule == IDEAL_NODE && witness.is_empty() =>
-        {
-            let proved = ideal_bound(&index).ok_or_else(|| malformed("a shard has no mode"))?;
-            at_least(proved, claimed)
         }
         (Claim::Infeasible, Proof::Combinatorial { rule, witness }) => {
             let shown = match (rule.as_str(), witness.as_slice()) {
@@ -101,7 +97,18 @@ fn malformed(cause: impl Into<String>) -> CertificateError {
 /// # Errors
 /// When a shard has no plan at all, or a price exceeds what excess costs.
 pub fn proved_by(index: &Index, pricing: &Pricing) -> Result<i128, CertificateError> {
-    priced_bound(index, pricing).map_err(malformed)
+    let proved = if has_few_pairs(index.instance) {
+        priced_bound(index, pricing)
+    } else {
+        enveloped_bound(index, pricing)
+    };
+    proved.map_err(malformed)
+}
+
+/// Whether shards times nodes are so few that every pair can be looked at.
+#[must_use]
+pub fn has_few_pairs(instance: &Instance) -> bool {
+    instance.shards.len().saturating_mul(instance.nodes.len()) <= MOST_PAIRS
 }
 
 /// Prices as a certificate has them.

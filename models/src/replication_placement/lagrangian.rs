@@ -6,6 +6,9 @@
 //! `placewright_solver::bound::subgradient`). Now and then the prices guide an insertion. Guarantee:
 //! every point is a valid bound, proved in integers; the best approaches the bound of the linear
 //! program whose columns are whole plans of a shard, as far as shards' rules are priced exactly.
+//!
+//! Where shards times nodes are too many for that, prices come from `search::market`, over samples of
+//! the shards, each larger than the one before.
 
 use placewright_solver::bound::subgradient::{self, Sign, SubgradientSettings, maximise};
 use placewright_solver::certificate::{Certificate, Claim, Proof};
@@ -13,13 +16,16 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
-use super::certificate::{PlanSearch, Pricing, paid_for_capacity, proved_by, write_prices};
+use super::certificate::{
+    PlanSearch, Pricing, has_few_pairs, paid_for_capacity, proved_by, write_prices,
+};
 use super::cost_table::CostTable;
 use super::footprint::Footprint;
 use super::instance::{Index, Layout, Policy};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::insertion::{Order, insert, order};
+use super::search::market::find_prices;
 use super::search::scout::{Allowed, Scout};
 
 /// The bound `lagrangian`.
@@ -50,6 +56,9 @@ impl Method<ReplicationPlacement> for Lagrangian {
 
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
+        if !has_few_pairs(context.instance) {
+            return at_scale(context, &index);
+        }
         let Some(table) = CostTable::new(&index) else {
             context.note("too many shards times nodes for prices");
             return Ok(());
@@ -77,6 +86,35 @@ impl Method<ReplicationPlacement> for Lagrangian {
             None => ascent.raise(),
         }
     }
+}
+
+/// Samples of shards and steps over them, for large clusters.
+const SAMPLES: [(usize, u32); 2] = [(4_000, 200), (16_000, 400)];
+
+/// Raises what prices prove that are found over samples of the shards.
+fn at_scale(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Result<(), EngineError> {
+    for (sample, steps) in SAMPLES {
+        let began = context.budget.elapsed();
+        if context.should_stop() {
+            break;
+        }
+        let pricing = find_prices(index, sample, steps, context.budget).pricing(index);
+        // The proof takes about as long, and cannot be cut short.
+        let took = context.budget.elapsed().saturating_sub(began);
+        if context.budget.time_left().is_some_and(|left| left < 2 * took) {
+            break;
+        }
+        context.budget.spend(context.instance.shards.len() as u64 * 8);
+        let Ok(bound) = proved_by(index, &pricing) else { continue };
+        if context.bound().is_some_and(|known| known.first() >= bound) {
+            continue;
+        }
+        let claim = Claim::AtLeast(Objective::single(bound));
+        let proof = Proof::DualPrices(write_prices(index, &pricing));
+        let note = format!("prices from a sample of {sample} shards");
+        context.raise(Certificate { claim, proof }, &note)?;
+    }
+    Ok(())
 }
 
 struct Ascent<'a, 'b, 'c> {

@@ -22,6 +22,17 @@ const CHANGES_PER_SHARD: usize = 100;
 /// Rounds without progress after which the search ends.
 const IDLE_ROUNDS: u32 = 6;
 
+/// How much of the thresholds is worth while: where the bound is near, worse plans are not left for
+/// better ones far away.
+fn reach(context: &Context<'_, ReplicationPlacement>) -> f64 {
+    let (Some(best), Some(bound)) = (context.objective(), context.bound()) else { return 1.0 };
+    let (best, bound) = (best.first() as f64, bound.first() as f64);
+    (REACH * (best - bound) / best.abs().max(1.0)).clamp(0.0, 1.0)
+}
+
+/// Thresholds are full where the gap is the inverse of this, or larger.
+const REACH: f64 = 5.0;
+
 impl Method<ReplicationPlacement> for LocalSearch {
     fn name(&self) -> &'static str {
         "local-search"
@@ -41,7 +52,7 @@ impl Method<ReplicationPlacement> for LocalSearch {
         let mut idle = 0;
         while idle < IDLE_ROUNDS && !context.should_stop() {
             let before = walk.best().1;
-            let typical = walk.typical_cost();
+            let typical = walk.typical_cost() * reach(context);
             for threshold in THRESHOLDS {
                 for _ in 0..steps {
                     if context.should_stop() {

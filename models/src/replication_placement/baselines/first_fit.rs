@@ -6,7 +6,7 @@ use std::cmp::Reverse;
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::fill::fill;
+use super::fill::{Until, fill};
 use crate::replication_placement::instance::NodeId;
 use crate::replication_placement::problem::ReplicationPlacement;
 
@@ -29,8 +29,8 @@ impl Method<ReplicationPlacement> for FirstFitDecreasing {
         let size = |&shard: &usize| Reverse(context.instance.shards[shard].state_mib);
         let mut list: Vec<usize> = (0..shards).collect();
         list.sort_by_key(size);
-        let order = |_| (0..nodes).map(NodeId).collect();
-        fill(context, list.into_iter(), order, "first fit");
+        let order = |_| (0..nodes).map(NodeId);
+        fill(context, list.into_iter(), order, Until::Stopped, "first fit");
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! The first four choose nodes without looking at costs; the mode is then the cheapest one on these
 //! nodes. The last three choose nodes by cost, but one mode for all.
 
-mod fill;
+pub mod fill;
 pub mod first_fit;
 pub mod one_mode;
 pub mod random;

@@ -4,7 +4,7 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use rand::seq::SliceRandom;
 
-use super::fill::fill;
+use super::fill::{Until, fill};
 use crate::replication_placement::instance::NodeId;
 use crate::replication_placement::problem::ReplicationPlacement;
 
@@ -28,9 +28,9 @@ impl Method<ReplicationPlacement> for Random {
         let order = |_| {
             let mut order: Vec<NodeId> = (0..nodes).map(NodeId).collect();
             order.shuffle(&mut random);
-            order
+            order.into_iter()
         };
-        fill(context, 0..shards, order, "nodes at random");
+        fill(context, 0..shards, order, Until::Stopped, "nodes at random");
         Ok(())
     }
 }

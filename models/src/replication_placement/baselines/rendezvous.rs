@@ -6,7 +6,7 @@
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::fill::fill;
+use super::fill::{Until, fill};
 use crate::replication_placement::instance::NodeId;
 use crate::replication_placement::problem::ReplicationPlacement;
 
@@ -37,9 +37,9 @@ impl Method<ReplicationPlacement> for Rendezvous {
             let mut order: Vec<(f64, NodeId)> =
                 (0..nodes).map(NodeId).map(|node| (straw(node), node)).collect();
             order.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            order.into_iter().map(|each| each.1).collect()
+            order.into_iter().map(|each| each.1)
         };
-        fill(context, 0..shards, order, "nodes by hash");
+        fill(context, 0..shards, order, Until::Stopped, "nodes by hash");
         Ok(())
     }
 }

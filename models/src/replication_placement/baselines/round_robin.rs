@@ -3,7 +3,7 @@
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::fill::fill;
+use super::fill::{Until, fill};
 use crate::replication_placement::instance::NodeId;
 use crate::replication_placement::problem::ReplicationPlacement;
 
@@ -26,9 +26,9 @@ impl Method<ReplicationPlacement> for RoundRobin {
         let mut next = 0;
         let order = |_| {
             next = (next + 1) % nodes;
-            (next..nodes).chain(0..next).map(NodeId).collect()
+            (next..nodes).chain(0..next).map(NodeId)
         };
-        fill(context, 0..shards, order, "nodes in turn");
+        fill(context, 0..shards, order, Until::Stopped, "nodes in turn");
         Ok(())
     }
 }

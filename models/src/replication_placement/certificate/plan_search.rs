@@ -8,7 +8,7 @@
 
 use super::choices::Choice;
 use super::priced::{Priced, Pricing};
-use super::relaxed::{Relaxed, apart_level, together_or_apart};
+use super::relaxed::{Relaxed, SharedLeast, apart_level};
 use crate::replication_placement::footprint::own_rules;
 use crate::replication_placement::instance::{DomainId, Index, LevelId, NodeId, Policy};
 use crate::replication_placement::plan::ShardPlan;
@@ -29,6 +29,7 @@ pub struct Cheapest {
 pub struct PlanSearch<'a> {
     priced: Priced<'a>,
     nodes: Vec<NodeId>,
+    shared: SharedLeast,
     steps: u64,
 }
 
@@ -45,7 +46,8 @@ impl<'a> PlanSearch<'a> {
     /// A search under prices for decisions with nodes of a list.
     #[must_use]
     pub fn among(index: &'a Index<'a>, pricing: &'a Pricing, nodes: Vec<NodeId>) -> Self {
-        Self { priced: Priced::new(index, pricing), nodes, steps: 0 }
+        let shared = SharedLeast::new(index);
+        Self { priced: Priced::new(index, pricing), nodes, shared, steps: 0 }
     }
 
     /// Nodes tried so far.
@@ -141,7 +143,7 @@ impl<'a> PlanSearch<'a> {
                 relaxed.keep(position, value, node, key);
             }
         }
-        let shared = self.priced.whole(together_or_apart(index, shard, choice));
+        let shared = self.priced.whole(self.shared.of(index, shard, choice));
         let (value, nodes) = relaxed.cheapest()?;
         Some((value + shared + self.priced.store(shard, choice), nodes))
     }

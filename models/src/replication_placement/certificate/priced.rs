@@ -136,7 +136,7 @@ impl<'a> Priced<'a> {
 }
 
 /// Whether a position sends and receives the traffic of its mode.
-fn directions(choice: Choice, position: usize) -> (bool, bool) {
+pub(super) fn directions(choice: Choice, position: usize) -> (bool, bool) {
     match choice.mode.kind() {
         ModeKind::Checkpoint => (true, false),
         ModeKind::Stateless => (true, true),

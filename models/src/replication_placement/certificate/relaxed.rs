@@ -12,29 +12,46 @@ pub(super) fn apart_level(index: &Index, shard: usize) -> Option<LevelId> {
     strict.map(|&(level, _)| level).min_by_key(|&level| index.domains_of(level).len())
 }
 
-/// What a chain pays at least for what its nodes share: at every level either all copies are in one
-/// domain, which has shocks, or some hop crosses between domains; every hop, where each domain may
-/// have one copy only.
-pub(super) fn together_or_apart(index: &Index, shard: usize, choice: Choice) -> i128 {
-    if !choice.mode.is_chain() {
-        return 0;
+/// What chains pay at least for what their nodes share.
+pub(super) struct SharedLeast {
+    /// Rate of the rarest shocks of a domain, by level.
+    rarest: Vec<u64>,
+}
+
+impl SharedLeast {
+    /// Looks at every domain once.
+    pub(super) fn new(index: &Index) -> Self {
+        let of_level = |level: LevelId| {
+            let shocks = index.domains_of(level).map(|d| index.domain(d).shocks_micro_per_day);
+            shocks.min().unwrap_or(0)
+        };
+        Self { rarest: index.levels().map(of_level).collect() }
     }
-    let hard = index.instance.policies.spread == Policy::Hard;
-    let at_level = |level: LevelId| {
-        let hops =
-            || (0..choice.copies - 1).map(|h| index.crossing_cost(shard, choice.mode, h, level));
-        let rules = index.spread(shard).iter().filter(|rule| hard && rule.0 == level);
-        let most = rules.map(|rule| usize::from(rule.1)).min();
-        let crossing = hops().min().unwrap_or(0);
-        if most == Some(1) {
-            return hops().sum();
-        } else if most.is_some_and(|most| most < choice.copies) || crossing == 0 {
-            return crossing;
+
+    /// What a chain pays at least: at every level either all copies are in one domain, which has
+    /// shocks, or some hop crosses between domains; every hop, where each domain may have one copy
+    /// only.
+    pub(super) fn of(&self, index: &Index, shard: usize, choice: Choice) -> i128 {
+        if !choice.mode.is_chain() {
+            return 0;
         }
-        let shocks = index.domains_of(level).map(|d| index.domain(d).shocks_micro_per_day);
-        crossing.min(index.cold_cost(shard, shocks.min().unwrap_or(0)))
-    };
-    index.levels().map(at_level).sum()
+        let hard = index.instance.policies.spread == Policy::Hard;
+        let at_level = |level: LevelId| {
+            let hops = || {
+                (0..choice.copies - 1).map(|h| index.crossing_cost(shard, choice.mode, h, level))
+            };
+            let rules = index.spread(shard).iter().filter(|rule| hard && rule.0 == level);
+            let most = rules.map(|rule| usize::from(rule.1)).min();
+            let crossing = hops().min().unwrap_or(0);
+            if most == Some(1) {
+                return hops().sum();
+            } else if most.is_some_and(|most| most < choice.copies) || crossing == 0 {
+                return crossing;
+            }
+            crossing.min(index.cold_cost(shard, self.rarest[level.index()]))
+        };
+        index.levels().map(at_level).sum()
+    }
 }
 
 /// A node with its value and the key that no other node of the chain may have.

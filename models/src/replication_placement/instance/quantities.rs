@@ -136,51 +136,69 @@ impl Index<'_> {
             + i128::from(moved)
     }
 
-    fn primary_us(&self, shard: usize, mode: Mode, node: NodeId) -> u128 {
+    /// Twice the time in ms that a failure of a node at a position costs, and the share of it, in
+    /// parts per million, during which work stands still.
+    #[must_use]
+    pub fn at_failure(&self, shard: usize, mode: Mode, position: usize, node: NodeId) -> [u128; 2] {
         let (data, timing) = (&self.instance.shards[shard], &self.instance.timing);
-        let rate = self.rate_micro_per_day(node);
+        if position > 0 {
+            let receive_ms = u128::from(self.receive_ms(shard, node));
+            return [2 * receive_ms, u128::from(data.blocking_ppm)];
+        }
         let restart_ms = u128::from(timing.detection_ms + timing.restart_ms);
         let takeover_ms = u128::from(timing.detection_ms + timing.takeover_ms);
         match mode {
             Mode::Checkpoint { store, interval_ms } => {
-                let save_ms = self.save_ms(shard, store, node);
                 let down_ms = restart_ms + u128::from(self.restore_ms(shard, store));
-                self.blocked_us(shard, save_ms, interval_ms)
-                    + per_day_us(rate, u128::from(interval_ms) + 2 * down_ms)
-                    + self.shared_with_store_us(store, node)
+                [u128::from(interval_ms) + 2 * down_ms, PPM]
             }
             Mode::RelaxedChain { period_ms } => {
-                let send_ms = self.send_ms(shard, node);
-                let down_ms = takeover_ms + u128::from(send_ms);
-                self.blocked_us(shard, send_ms, period_ms)
-                    + per_day_us(rate, u128::from(period_ms) + 2 * down_ms)
+                let down_ms = takeover_ms + u128::from(self.send_ms(shard, node));
+                [u128::from(period_ms) + 2 * down_ms, PPM]
             }
-            Mode::StrictChain => per_day_us(rate, 2 * takeover_ms),
+            Mode::StrictChain => [2 * takeover_ms, PPM],
             Mode::Stateless { store, .. } => {
-                let moved_ms = self.save_ms(shard, store, node) + self.read_ms(shard, store, node);
                 let down_ms = restart_ms + u128::from(self.restore_ms(shard, store));
-                let lost = u128::from(limits::PPM - data.stale_progress_ppm);
-                self.blocked_us(shard, moved_ms, data.batch_ms)
-                    + (per_day_us(rate, 2 * down_ms) * lost).div_ceil(PPM)
-                    + self.shared_with_store_us(store, node)
+                [2 * down_ms, u128::from(limits::PPM - data.stale_progress_ppm)]
             }
         }
     }
 
+    fn failures_us(&self, shard: usize, mode: Mode, position: usize, node: NodeId) -> u128 {
+        let [twice_ms, share] = self.at_failure(shard, mode, position, node);
+        (per_day_us(self.rate_micro_per_day(node), twice_ms) * share).div_ceil(PPM)
+    }
+
+    fn primary_us(&self, shard: usize, mode: Mode, node: NodeId) -> u128 {
+        let overhead_us = match mode {
+            Mode::Checkpoint { store, interval_ms } => {
+                self.blocked_us(shard, self.save_ms(shard, store, node), interval_ms)
+                    + self.shared_with_store_us(store, node)
+            }
+            Mode::RelaxedChain { period_ms } => {
+                self.blocked_us(shard, self.send_ms(shard, node), period_ms)
+            }
+            Mode::StrictChain => 0,
+            Mode::Stateless { store, .. } => {
+                let moved_ms = self.save_ms(shard, store, node) + self.read_ms(shard, store, node);
+                self.blocked_us(shard, moved_ms, self.instance.shards[shard].batch_ms)
+                    + self.shared_with_store_us(store, node)
+            }
+        };
+        overhead_us + self.failures_us(shard, mode, 0, node)
+    }
+
     fn replica_us(&self, shard: usize, mode: Mode, position: usize, node: NodeId) -> u128 {
-        let receive_ms = self.receive_ms(shard, node);
         let received_us = match mode {
             Mode::RelaxedChain { period_ms } if position == 1 => {
-                self.blocked_us(shard, receive_ms, period_ms)
+                self.blocked_us(shard, self.receive_ms(shard, node), period_ms)
             }
             Mode::StrictChain => {
                 self.written_us(shard, self.instance.nodes[node.index()].nic_in_kib_per_s)
             }
             _ => 0,
         };
-        let share = u128::from(self.instance.shards[shard].blocking_ppm);
-        let refill = per_day_us(self.rate_micro_per_day(node), 2 * u128::from(receive_ms));
-        received_us + (refill * share).div_ceil(PPM)
+        received_us + self.failures_us(shard, mode, position, node)
     }
 
     /// What passing on everything that is written blocks, in µs per day.

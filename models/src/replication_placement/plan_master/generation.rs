@@ -31,6 +31,8 @@ const ZERO: f64 = 1e-9;
 pub struct Generated {
     /// Decisions made, the starting plan's among them.
     pub decisions: Vec<(usize, ShardPlan)>,
+    /// Their values in the last linear program; empty where none was solved.
+    pub values: Vec<f64>,
     /// The prices that prove the best bound.
     pub pricing: Pricing,
     /// What they prove: a whole cost that no plan is below.
@@ -86,7 +88,10 @@ pub(in crate::replication_placement) fn generate_with(
     })?;
     let ended =
         matches!(outcome.end, ColumnGenerationEnd::Optimal | ColumnGenerationEnd::WithinGap);
+    // Columns of the rows' excess come first, those of the last round are not solved yet.
+    let excess = master.excess_columns();
     Ok(Generated {
+        values: outcome.columns.iter().skip(excess).copied().collect(),
         bound: rounded_up(master.best, master.pricing.shift),
         decisions: master.decisions,
         pricing: master.pricing,
@@ -196,6 +201,12 @@ impl<'a> Master<'a> {
             model.add_row(self.layout.name(row), Bounds::at_most(free), entries);
         }
         model
+    }
+
+    /// How many columns the program has before those of decisions.
+    fn excess_columns(&self) -> usize {
+        let limits = self.rows.iter().map(|&row| self.scope.limits[row as usize]);
+        1 + limits.filter(|limit| limit.most as f64 - limit.free as f64 > 0.0).count()
     }
 
     /// A decision of the scope's shard of a number as a column; it is remembered.

@@ -9,10 +9,12 @@ use placewright_solver::objective::Objective;
 use super::choice::choose;
 use super::columns::PlanColumns;
 use super::generation::{Generated, Scope, generate_with};
+use super::rounding::rounded;
 use crate::replication_placement::certificate::{PlanSearch, write_prices};
 use crate::replication_placement::instance::Index;
 use crate::replication_placement::plan::{Plan, ShardPlan};
 use crate::replication_placement::problem::ReplicationPlacement;
+use crate::replication_placement::regret_insertion::finish;
 
 /// Decisions that the last integer program may choose from.
 const MOST_DECISIONS: usize = 400_000;
@@ -116,6 +118,9 @@ fn relax(
     raise(context, index, &generated)?;
     if generated.objective.is_none() || context.should_stop() {
         return Ok(None);
+    }
+    if let Some(board) = rounded(index, &generated) {
+        finish(context, board, "the linear program rounded");
     }
     select(context, index, scope, &generated.decisions, "best choice of generated plans")?;
     Ok(Some(generated))

@@ -24,6 +24,8 @@ mod generation;
 mod method;
 #[cfg(feature = "highs")]
 mod neighbourhoods;
+#[cfg(feature = "highs")]
+mod rounding;
 
 pub use columns::PlanColumns;
 #[cfg(feature = "highs")]

@@ -4,6 +4,8 @@
 pub mod board;
 pub mod candidates;
 pub mod insertion;
+pub mod market;
+pub mod menu;
 pub mod moves;
 pub mod scout;
 pub mod walk;

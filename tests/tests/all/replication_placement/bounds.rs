@@ -1,12 +1,15 @@
 //! Bounds stay below optima, optima below heuristics, and proofs are what they say.
 
+use placewright_instances::replication_placement::generate::GENERATORS;
 use placewright_instances::replication_placement::strategies::{instances, instances_up_to};
 use placewright_models::replication_placement::ReplicationPlacement;
 use placewright_models::replication_placement::certificate::{
-    Pricing, ideal_bound, proved_by, write_prices,
+    Pricing, enveloped_bound, has_few_pairs, proved_by, write_prices,
 };
 use placewright_models::replication_placement::formulation::Compact;
 use placewright_models::replication_placement::instance::Index;
+use placewright_models::replication_placement::search::market::find_prices;
+use placewright_solver::budget::Budget;
 use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::exact::Formulation;
 use placewright_solver::mip::{MipLimits, MipStart, MipStatus, Silent, default_backend};
@@ -53,7 +56,6 @@ proptest! {
                 prop_assert!(value(&guess).is_none_or(|value| value >= optimum));
                 prop_assert!(bound(&guess).is_none_or(|bound| bound <= optimum));
                 let cheapest = proved_by(&index, &Pricing::zero(&index)).unwrap();
-                prop_assert!(ideal_bound(&index).unwrap() <= cheapest);
                 let lagrangian = bound(&bounds).unwrap();
                 prop_assert!(cheapest <= lagrangian && lagrangian <= optimum);
                 let relaxed = Compact.build(&instance).relaxed();
@@ -82,6 +84,9 @@ proptest! {
         match (proved_by(&index, &pricing), optimum) {
             (Ok(bound), Some(optimum)) => {
                 prop_assert!(bound <= optimum, "{} {}", bound, optimum);
+                // Looking at nodes through their envelope proves no more than looking at each.
+                let enveloped = enveloped_bound(&index, &pricing);
+                prop_assert!(enveloped.is_ok_and(|enveloped| enveloped <= bound));
                 let claim = Claim::AtLeast(Objective::single(bound));
                 let proof = Proof::DualPrices(write_prices(&index, &pricing));
                 let certificate = Certificate { claim, proof };
@@ -104,4 +109,29 @@ proptest! {
             }
         }
     }
+}
+
+/// In a cluster too large to look at every pair, prices prove more than none do, and what they prove is
+/// verified to the last unit.
+#[test]
+fn large_clusters_are_bounded_by_prices() {
+    let generator = GENERATORS.iter().find(|each| each.name == "fresh").unwrap();
+    let options = [("shards", "4100"), ("nodes", "1000")];
+    let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let instance = (generator.run)(3, &options.into_iter().collect()).unwrap();
+    assert!(!has_few_pairs(&instance));
+    let index = Index::new(&instance);
+    let pricing = find_prices(&index, 400, 60, &Budget::unlimited()).pricing(&index);
+    let without = proved_by(&index, &Pricing::zero(&index)).unwrap();
+    let bound = proved_by(&index, &pricing).unwrap();
+    assert!(bound > without, "{bound} {without}");
+    let certificate = |bound| Certificate {
+        claim: Claim::AtLeast(Objective::single(bound)),
+        proof: Proof::DualPrices(write_prices(&index, &pricing)),
+    };
+    assert_eq!(ReplicationPlacement::verify(&instance, &certificate(bound)), Ok(()));
+    assert!(ReplicationPlacement::verify(&instance, &certificate(bound + 1)).is_err());
+    let plan = guessed(&instance, 400_000);
+    let found = value(&plan).unwrap();
+    assert!(bound <= found, "{bound} {found}");
 }
