@@ -1,6 +1,6 @@
 //! What a walk pays for room that is missing. See `room_prices`.
 //!
-//! A row's least price is [`BASE`] times what a process adds to priced rows on average, for as much
+//! A row's least price is `BASE` times what a process adds to priced rows on average, for as much
 //! as a process needs of that row on average: rows count alike whatever their units and weights.
 
 use placewright_solver::search::room_prices::{Repricing, RoomPrices};

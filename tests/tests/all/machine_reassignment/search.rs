@@ -97,7 +97,7 @@ proptest! {
             board.shift(process, to, effect);
             prop_assert_eq!(missing(&board), told);
             let codes = codes(&instance, &board.plan());
-            prop_assert_eq!(board.has_room(), !codes.iter().any(|code| lacks(&code)));
+            prop_assert_eq!(board.has_room(), !codes.iter().any(lacks));
         }
         for (one, other) in pairs {
             let (one, other) = (one % processes, other % processes);
