@@ -11,7 +11,13 @@ use std::time::{Duration, Instant};
 
 /// Cooperative cancellation, shared between a search and whoever may end it (Ctrl-C, a scheduler).
 #[derive(Clone, Debug, Default)]
-pub struct CancelToken(Arc<AtomicBool>);
+pub struct CancelToken(Arc<Flag>);
+
+#[derive(Debug, Default)]
+struct Flag {
+    is_set: AtomicBool,
+    parent: Option<CancelToken>,
+}
 
 impl CancelToken {
     /// A token nobody has cancelled yet.
@@ -22,13 +28,20 @@ impl CancelToken {
 
     /// Asks every search that holds a clone of this token to stop. Safe to call twice.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.is_set.store(true, Ordering::Relaxed);
     }
 
     /// Whether somebody has asked to stop.
     #[must_use]
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.is_set.load(Ordering::Relaxed)
+            || self.0.parent.as_ref().is_some_and(Self::is_cancelled)
+    }
+
+    /// A token that is cancelled with this one, or alone.
+    #[must_use]
+    pub fn child(&self) -> Self {
+        Self(Arc::new(Flag { is_set: AtomicBool::new(false), parent: Some(self.clone()) }))
     }
 }
 
@@ -63,8 +76,6 @@ pub struct Budget {
     work_limit: Option<u64>,
     work: AtomicU64,
     cancel: CancelToken,
-    /// Ends this part alone.
-    end: Option<CancelToken>,
 }
 
 /// What each of several workers may spend of a budget.
@@ -89,15 +100,7 @@ impl Budget {
         cancel: CancelToken,
     ) -> Self {
         let deadline = time.and_then(|time| Instant::now().checked_add(time));
-        Self {
-            started,
-            work_before,
-            deadline,
-            work_limit,
-            work: AtomicU64::new(0),
-            cancel,
-            end: None,
-        }
+        Self { started, work_before, deadline, work_limit, work: AtomicU64::new(0), cancel }
     }
 
     /// A budget without any limit, for tests and examples.
@@ -114,8 +117,7 @@ impl Budget {
     /// The reason to stop now, if there is one.
     #[must_use]
     pub fn stop(&self) -> Option<Stop> {
-        let ended = self.end.as_ref().is_some_and(CancelToken::is_cancelled);
-        if ended || self.cancel.is_cancelled() {
+        if self.cancel.is_cancelled() {
             return Some(Stop::Cancelled);
         }
         if self.work_limit.is_some_and(|limit| self.work() >= limit) {
@@ -203,16 +205,14 @@ impl Budget {
         self.part(time, allowance.work)
     }
 
-    /// All that is left, until somebody cancels `end`, which ends this part and its parts alone.
+    /// All that is left, until somebody cancels `end`, a child of this budget's token.
     #[must_use]
-    pub fn until(&self, end: CancelToken) -> Budget {
-        Budget { end: Some(end), ..self.share(1, 1) }
+    pub fn until(&self, end: &CancelToken) -> Budget {
+        Budget { cancel: end.clone(), ..self.share(1, 1) }
     }
 
     fn part(&self, time: Option<Duration>, work: Option<u64>) -> Budget {
-        let whole =
-            Self::starting(self.started, self.total_work(), time, work, self.cancel.clone());
-        Self { end: self.end.clone(), ..whole }
+        Self::starting(self.started, self.total_work(), time, work, self.cancel.clone())
     }
 
     /// Charges the work of a part made by [`Budget::share`].
@@ -264,13 +264,18 @@ mod tests {
     #[test]
     fn a_part_ends_alone() {
         let budget = Budget::new(Some(Duration::from_secs(3600)), None, CancelToken::new());
-        let end = CancelToken::new();
-        let part = budget.until(end.clone());
+        let end = budget.cancel_token().child();
+        let part = budget.until(&end);
         let worker = part.worker(part.allowance(2, 1));
         assert_eq!((part.stop(), worker.stop()), (None, None));
         end.cancel();
+        // Solvers that are told the token alone hear of it as well.
+        assert!(worker.cancel_token().is_cancelled());
         assert_eq!(worker.stop(), Some(Stop::Cancelled));
         assert_eq!((part.stop(), budget.stop()), (Some(Stop::Cancelled), None));
+        let other = budget.until(&budget.cancel_token().child());
+        budget.cancel_token().cancel();
+        assert_eq!(other.stop(), Some(Stop::Cancelled));
     }
 
     #[test]

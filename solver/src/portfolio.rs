@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use rayon::prelude::*;
 
-use crate::budget::{Budget, CancelToken};
+use crate::budget::Budget;
 use crate::context::Method;
 use crate::driver::Search;
 use crate::error::EngineError;
@@ -54,16 +54,26 @@ pub(crate) fn accompanied<P: Problem>(
     }
     let before = search.store.lock().clone();
     let store = Store::<P>::from_state(before.clone());
-    let end = CancelToken::new();
     let beside = Rounds { store: &store, threads, first: search.statistics.methods.len() };
+    let end = budget.cancel_token().child();
+    let (exact, rest) = (budget.until(&end), budget.until(&end));
     let (main, others) = rayon::join(
         || {
-            let main = run(search, method, &search.store, budget, number);
+            let main = run(search, method, &search.store, &exact, number);
             end.cancel();
             main
         },
-        || improve(search, &beside, others, &budget.until(end.clone())),
+        || {
+            let others = improve(search, &beside, others, &rest);
+            // A proof found beside the exact method ends that as well.
+            if search.context(&store, &rest, ' ').should_stop() {
+                end.cancel();
+            }
+            others
+        },
     );
+    budget.settle(&exact);
+    budget.settle(&rest);
     let mut statistics = vec![main?];
     statistics.extend(others?);
     let found = store.lock().clone();
