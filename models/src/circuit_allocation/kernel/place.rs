@@ -7,6 +7,7 @@ mod by_spines;
 mod exchange;
 mod pack;
 mod prices;
+mod processor;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,9 @@ use self::by_leaves::LeafSearch;
 use self::by_spines::SpineSearch;
 use self::exchange::Exchange;
 use self::prices::Prices;
+#[cfg(target_arch = "x86_64")]
+use self::processor::BitCounting;
+use self::processor::{Portable, Processor};
 use super::links::FreeLinks;
 use super::shapes::Shape;
 
@@ -167,22 +171,46 @@ impl Placer {
                 self.best = cost;
             }
         } else {
-            self.search(links, shape, node_limit.min(QUICK_NODES));
-            if self.nodes > QUICK_NODES && node_limit > QUICK_NODES {
-                self.clear_stacks();
-                Exchange::run(self, links, shape);
-                self.clear_stacks();
-                self.search(links, shape, node_limit);
-            }
+            self.search_on_this_processor(links, shape, node_limit);
         }
         self.answer(links, shape, node_limit)
     }
 
-    fn search(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
+    fn search_on_this_processor(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(processor) = BitCounting::detect() {
+            return self.search_twice(processor, links, shape, node_limit);
+        }
+        self.search_twice(Portable, links, shape, node_limit);
+    }
+
+    fn search_twice(
+        &mut self,
+        processor: impl Processor,
+        links: &FreeLinks,
+        shape: Shape,
+        node_limit: u64,
+    ) {
+        self.search(processor, links, shape, node_limit.min(QUICK_NODES));
+        if self.nodes > QUICK_NODES && node_limit > QUICK_NODES {
+            self.clear_stacks();
+            Exchange::run(self, processor, links, shape);
+            self.clear_stacks();
+            self.search(processor, links, shape, node_limit);
+        }
+    }
+
+    fn search(
+        &mut self,
+        processor: impl Processor,
+        links: &FreeLinks,
+        shape: Shape,
+        node_limit: u64,
+    ) {
         if 2 * shape.leaves <= LEAVES_PER_TWO_SPINES * shape.share {
-            self.choose_leaves(links, shape, node_limit);
+            self.choose_leaves(processor, links, shape, node_limit);
         } else {
-            SpineSearch::run(self, links, shape, node_limit);
+            SpineSearch::run(self, processor, links, shape, node_limit);
         }
     }
 
@@ -211,15 +239,21 @@ impl Placer {
         self.costs.extend(self.candidates.iter().map(|&leaf| cost[leaf as usize]));
     }
 
-    fn choose_leaves(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
+    fn choose_leaves<P: Processor>(
+        &mut self,
+        processor: P,
+        links: &FreeLinks,
+        shape: Shape,
+        node_limit: u64,
+    ) {
         match links.words() {
-            1 => LeafSearch::<1>::run(self, links, shape, node_limit),
-            2 => LeafSearch::<2>::run(self, links, shape, node_limit),
-            3..=4 => LeafSearch::<4>::run(self, links, shape, node_limit),
-            5..=8 => LeafSearch::<8>::run(self, links, shape, node_limit),
-            9..=16 => LeafSearch::<16>::run(self, links, shape, node_limit),
+            1 => LeafSearch::<P, 1>::run(self, processor, links, shape, node_limit),
+            2 => LeafSearch::<P, 2>::run(self, processor, links, shape, node_limit),
+            3..=4 => LeafSearch::<P, 4>::run(self, processor, links, shape, node_limit),
+            5..=8 => LeafSearch::<P, 8>::run(self, processor, links, shape, node_limit),
+            9..=16 => LeafSearch::<P, 16>::run(self, processor, links, shape, node_limit),
             // `FreeLinks` has no more words than this.
-            _ => LeafSearch::<64>::run(self, links, shape, node_limit),
+            _ => LeafSearch::<P, 64>::run(self, processor, links, shape, node_limit),
         }
     }
 

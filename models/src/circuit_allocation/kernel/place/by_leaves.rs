@@ -5,10 +5,12 @@
 //! still to be chosen.
 
 use super::bits::{Bits, and, contains, count, shared, size};
+use super::processor::{Processor, Work};
 use super::{FreeLinks, Placer, Shape};
 
-pub(super) struct LeafSearch<'a, const W: usize> {
+pub(super) struct LeafSearch<'a, P, const W: usize> {
     buffers: &'a mut Placer,
+    processor: P,
     leaves: u32,
     share: u32,
     node_limit: u64,
@@ -23,17 +25,60 @@ struct Node {
     cost: u64,
 }
 
-impl<'a, const W: usize> LeafSearch<'a, W> {
-    pub(super) fn run(buffers: &'a mut Placer, links: &FreeLinks, shape: Shape, node_limit: u64) {
+/// The search from the root.
+struct Start<'a, P, const W: usize> {
+    search: LeafSearch<'a, P, W>,
+    links: &'a FreeLinks,
+}
+
+impl<P: Processor, const W: usize> Work for Start<'_, P, W> {
+    #[inline(always)]
+    fn run(mut self) {
+        self.search.start(self.links);
+    }
+}
+
+/// The search below a node.
+struct Descent<'a, 'b, P, const W: usize> {
+    search: &'a mut LeafSearch<'b, P, W>,
+    node: Node,
+}
+
+impl<P: Processor, const W: usize> Work for Descent<'_, '_, P, W> {
+    #[inline(always)]
+    fn run(self) {
+        self.search.descend(self.node);
+    }
+}
+
+impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
+    pub(super) fn run(
+        buffers: &'a mut Placer,
+        processor: P,
+        links: &'a FreeLinks,
+        shape: Shape,
+        node_limit: u64,
+    ) {
         let Shape { leaves, share } = shape;
-        let mut search = Self { buffers, leaves, share, node_limit };
-        search.load(links);
-        let mut root = Node { start: 0, end: search.top(), need: leaves, cost: 0 };
-        if search.reduce(&mut root, [u64::MAX; W]) {
-            search.descend(root);
+        let search = Self { buffers, processor, leaves, share, node_limit };
+        processor.run(Start { search, links });
+    }
+
+    #[inline(always)]
+    fn start(&mut self, links: &FreeLinks) {
+        self.load(links);
+        let mut root = Node { start: 0, end: self.top(), need: self.leaves, cost: 0 };
+        if self.reduce(&mut root, [u64::MAX; W]) {
+            self.enter(root);
         }
     }
 
+    fn enter(&mut self, node: Node) {
+        let processor = self.processor;
+        processor.run(Descent { search: self, node });
+    }
+
+    #[inline(always)]
     fn load(&mut self, links: &FreeLinks) {
         let Placer { candidates, rows, positions, counters, .. } = &mut *self.buffers;
         for (position, &leaf) in candidates.iter().enumerate() {
@@ -48,6 +93,7 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
     }
 
     /// Tries every candidate as the cheapest of those still to be chosen.
+    #[inline(always)]
     fn descend(&mut self, mut node: Node) {
         let mut first = node.start;
         while node.end - first >= node.need as usize {
@@ -73,7 +119,7 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
                 self.push_sharing(first, node.end, &row);
                 let mut child = Node { start, end: self.top(), need, cost };
                 if self.reduce(&mut child, row) {
-                    self.descend(child);
+                    self.enter(child);
                 }
                 self.truncate(node.end);
             }
@@ -84,6 +130,7 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
     }
 
     /// Chooses the last leaf: the cheapest that shares enough spines.
+    #[inline(always)]
     fn finish(&mut self, first: usize, end: usize, row: &Bits<W>, cost: u64) {
         let fits = |&at: &usize| size(&and(&self.row(at), row)) >= self.share;
         if let Some(last) = (first + 1..end).find(fits) {
@@ -97,18 +144,29 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
     }
 
     /// Pushes the candidates after `first` that share enough spines with it.
+    #[inline(always)]
     fn push_sharing(&mut self, first: usize, end: usize, row: &Bits<W>) {
-        for other in first + 1..end {
-            let common = and(&self.row(other), row);
-            if size(&common) >= self.share {
-                self.buffers.positions.push(self.buffers.positions[other]);
-                self.buffers.rows.extend_from_slice(&common);
-            }
+        let top = self.top();
+        let most = top + end - first - 1;
+        let Placer { positions, rows, .. } = &mut *self.buffers;
+        positions.resize(most, 0);
+        rows.resize(most * W, 0);
+        let (positions, to_positions) = positions.split_at_mut(top);
+        let (rows, to_rows) = rows.as_chunks_mut::<W>().0.split_at_mut(top);
+        // Without a branch, which would often be mispredicted.
+        let mut kept = 0;
+        for (&position, other) in positions[first + 1..end].iter().zip(&rows[first + 1..end]) {
+            let common = and(other, row);
+            to_positions[kept] = position;
+            to_rows[kept] = common;
+            kept += usize::from(size(&common) >= self.share);
         }
+        self.truncate(top + kept);
     }
 
     /// Removes spines that too few candidates share, and candidates that share too few spines, until
     /// neither is left. False when no completion can beat the best placement.
+    #[inline(always)]
     fn reduce(&mut self, node: &mut Node, mut open: Bits<W>) -> bool {
         loop {
             if node.end - node.start < node.need as usize
@@ -128,10 +186,8 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
             let mut kept = node.start;
             for at in node.start..node.end {
                 let row = and(&self.row(at), &open);
-                if size(&row) >= self.share {
-                    self.put(kept, at, row);
-                    kept += 1;
-                }
+                self.put(kept, at, row);
+                kept += usize::from(size(&row) >= self.share);
             }
             node.end = kept;
             self.truncate(kept);
@@ -140,6 +196,7 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
 
     /// A bound on the cost of a completion: the `t`-th leaf is at least as dear as the first candidate
     /// up to which `share` spines have been shared `t` times. `u64::MAX` if that never happens.
+    #[inline(always)]
     fn bound(&mut self, node: Node) -> u64 {
         let need = node.need as usize;
         self.buffers.counters[..need * W].fill(0);
@@ -160,19 +217,22 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
     }
 
     /// The cost of the node with the cheapest candidates from `first` on.
+    #[inline(always)]
     fn completion(&self, node: Node, first: usize) -> u64 {
         (first..first + node.need as usize).fold(node.cost, |sum, at| sum + self.cost(at))
     }
 
     /// Removes the candidates whose spines lie within `row`.
+    #[inline(always)]
     fn drop_dominated(&mut self, first: usize, end: usize, row: &Bits<W>) -> usize {
+        let Placer { positions, rows, .. } = &mut *self.buffers;
+        let (positions, rows) = (&mut positions[..end], &mut rows.as_chunks_mut::<W>().0[..end]);
         let mut kept = first;
         for at in first..end {
-            let other = self.row(at);
-            if !contains(row, &other) {
-                self.put(kept, at, other);
-                kept += 1;
-            }
+            let other = rows[at];
+            positions[kept] = positions[at];
+            rows[kept] = other;
+            kept += usize::from(!contains(row, &other));
         }
         self.truncate(kept);
         kept
@@ -185,24 +245,29 @@ impl<'a, const W: usize> LeafSearch<'a, W> {
         leaves.extend(chosen.iter().map(|&position| candidates[position as usize]));
     }
 
+    #[inline(always)]
     fn top(&self) -> usize {
         self.buffers.positions.len()
     }
 
+    #[inline(always)]
     fn truncate(&mut self, end: usize) {
         self.buffers.positions.truncate(end);
         self.buffers.rows.truncate(end * W);
     }
 
+    #[inline(always)]
     fn row(&self, at: usize) -> Bits<W> {
         self.buffers.rows.as_chunks::<W>().0[at]
     }
 
+    #[inline(always)]
     fn put(&mut self, to: usize, from: usize, row: Bits<W>) {
         self.buffers.positions[to] = self.buffers.positions[from];
         self.buffers.rows.as_chunks_mut::<W>().0[to] = row;
     }
 
+    #[inline(always)]
     fn cost(&self, at: usize) -> u64 {
         self.buffers.costs[self.buffers.positions[at] as usize]
     }

@@ -14,10 +14,12 @@ use self::stack::Node;
 use super::bits::{Bits, and, contains, members, or, shared, size};
 use super::pack::Packing;
 use super::prices::Layer;
+use super::processor::{Processor, Work};
 use super::{FreeLinks, Placer, Shape};
 
-pub(super) struct SpineSearch<'a> {
+pub(super) struct SpineSearch<'a, P> {
     buffers: &'a mut Placer,
+    processor: P,
     leaves: u32,
     share: u32,
     node_limit: u64,
@@ -25,29 +27,68 @@ pub(super) struct SpineSearch<'a> {
     diving: bool,
 }
 
-impl<'a> SpineSearch<'a> {
-    pub(super) fn run(buffers: &'a mut Placer, links: &FreeLinks, shape: Shape, node_limit: u64) {
+/// The search from the root, with sets of `W` words.
+struct Start<'a, P, const W: usize> {
+    search: SpineSearch<'a, P>,
+    links: &'a FreeLinks,
+}
+
+impl<P: Processor, const W: usize> Work for Start<'_, P, W> {
+    #[inline(always)]
+    fn run(mut self) {
+        self.search.start::<W>(self.links);
+    }
+}
+
+/// The search below a node, with sets of `W` words.
+struct Descent<'a, 'b, P, const W: usize> {
+    search: &'a mut SpineSearch<'b, P>,
+    node: Node,
+    layer: Layer,
+}
+
+impl<P: Processor, const W: usize> Work for Descent<'_, '_, P, W> {
+    #[inline(always)]
+    fn run(self) {
+        self.search.descend::<W>(self.node, self.layer);
+    }
+}
+
+impl<'a, P: Processor> SpineSearch<'a, P> {
+    pub(super) fn run(
+        buffers: &'a mut Placer,
+        processor: P,
+        links: &'a FreeLinks,
+        shape: Shape,
+        node_limit: u64,
+    ) {
         let Shape { leaves, share } = shape;
         let words = buffers.candidates.len().div_ceil(64);
-        let mut search = Self { buffers, leaves, share, node_limit, diving: true };
+        let search = Self { buffers, processor, leaves, share, node_limit, diving: true };
         match words {
-            0..=1 => search.start::<1>(links),
-            2 => search.start::<2>(links),
-            3 => search.start::<3>(links),
-            4 => search.start::<4>(links),
-            5..=8 => search.start::<8>(links),
-            9..=16 => search.start::<16>(links),
+            0..=1 => search.run_from_root::<1>(links),
+            2 => search.run_from_root::<2>(links),
+            3 => search.run_from_root::<3>(links),
+            4 => search.run_from_root::<4>(links),
+            5..=8 => search.run_from_root::<8>(links),
+            9..=16 => search.run_from_root::<16>(links),
             // `FreeLinks` has no more leaves than this.
-            _ => search.start::<64>(links),
+            _ => search.run_from_root::<64>(links),
         }
     }
 
+    fn run_from_root<const W: usize>(self, links: &'a FreeLinks) {
+        let processor = self.processor;
+        processor.run(Start::<P, W> { search: self, links });
+    }
+
+    #[inline(always)]
     fn start<const W: usize>(&mut self, links: &FreeLinks) {
         let Placer { rows, positions, bounds, prices, costs, .. } = &mut *self.buffers;
         positions.extend(0..links.spines());
         bounds.resize(links.spines() as usize, 0);
-        prices.clear();
-        let layer = prices.all(costs);
+        prices.start(costs);
+        let layer = prices.all::<W>(costs);
         rows.resize(links.spines() as usize * W, 0);
         self.buffers.load_columns::<W>(links, self.share);
         let mut root =
@@ -67,6 +108,7 @@ impl<'a> SpineSearch<'a> {
 
     /// Chooses the candidate with the cheapest leaves again and again, for a first placement. True
     /// when it is known to be the cheapest.
+    #[inline(always)]
     fn dive<const W: usize>(&mut self, root: Node, layer: Layer) -> bool {
         let Some(limit) = self.buffers.bounds[root.start..root.end].iter().min().copied() else {
             return true;
@@ -102,8 +144,13 @@ impl<'a> SpineSearch<'a> {
             193..=256 if W > 4 => self.enter_packed::<W, 4>(node, open, layer),
             257..=512 if W > 8 => self.enter_packed::<W, 8>(node, open, layer),
             513..=1024 if W > 16 => self.enter_packed::<W, 16>(node, open, layer),
-            _ => self.descend::<W>(node, layer),
+            _ => self.enter_as_is::<W>(node, layer),
         }
+    }
+
+    fn enter_as_is<const W: usize>(&mut self, node: Node, layer: Layer) {
+        let processor = self.processor;
+        processor.run(Descent::<P, W> { search: self, node, layer });
     }
 
     fn enter_packed<const W: usize, const V: usize>(
@@ -119,19 +166,20 @@ impl<'a> SpineSearch<'a> {
             self.buffers.rows.extend_from_slice(&packed);
         }
         let Placer { prices, costs, .. } = &mut *self.buffers;
-        let packed = prices.members(layer, &open, costs);
-        self.descend::<V>(Node { words, ..node }, packed);
+        let packed = prices.members::<W, V>(layer, &open, costs);
+        self.enter_as_is::<V>(Node { words, ..node }, packed);
         self.buffers.prices.drop(packed);
         self.buffers.rows.truncate(words);
     }
 
     /// Tries the candidates, those with the fewest leaves first, each without those before it: what
     /// is common to the many candidates left at first is then small.
+    #[inline(always)]
     fn descend<const W: usize>(&mut self, mut node: Node, layer: Layer) {
         if node.need == 1 {
             for at in node.start..node.end {
                 let column = self.column::<W>(node, at);
-                let cost = self.buffers.prices.cheapest(layer, &column, self.leaves);
+                let cost = self.cheapest(layer, &column);
                 if cost < self.buffers.best {
                     self.keep(layer, &column, cost);
                 }
@@ -169,6 +217,7 @@ impl<'a> SpineSearch<'a> {
 
     /// Pushes the candidates that share enough leaves with a column, with bounds that beat the best
     /// placement. `None` when too few do.
+    #[inline(always)]
     fn child<const W: usize>(
         &mut self,
         node: Node,
@@ -197,6 +246,7 @@ impl<'a> SpineSearch<'a> {
 
     /// What the cheapest leaves of a column cost, `u64::MAX` if there are too few. Without a
     /// placement to beat only that matters.
+    #[inline(always)]
     fn bound<const W: usize>(&self, layer: Layer, column: &Bits<W>) -> u64 {
         if size(column) < self.leaves {
             return u64::MAX;
@@ -204,10 +254,16 @@ impl<'a> SpineSearch<'a> {
         if self.buffers.best == u64::MAX && !self.diving {
             return 0;
         }
-        self.buffers.prices.cheapest(layer, column, self.leaves)
+        self.cheapest(layer, column)
+    }
+
+    #[inline(always)]
+    fn cheapest<const W: usize>(&self, layer: Layer, column: &Bits<W>) -> u64 {
+        self.buffers.prices.cheapest(layer, column, self.leaves, self.processor)
     }
 
     /// Removes candidates that cannot beat the best placement. False when too few are left.
+    #[inline(always)]
     fn price<const W: usize>(&mut self, node: &mut Node, layer: Layer) -> bool {
         let mut kept = node.start;
         for at in node.start..node.end {
@@ -228,6 +284,7 @@ impl<'a> SpineSearch<'a> {
 
     /// Removes leaves that too few candidates share, and candidates that cannot beat the best
     /// placement, until neither is left. False when too few are left.
+    #[inline(always)]
     fn reduce<const W: usize>(
         &mut self,
         node: &mut Node,
@@ -255,6 +312,7 @@ impl<'a> SpineSearch<'a> {
     }
 
     /// If the cheapest leaves of the node share enough candidates, nothing below is cheaper.
+    #[inline(always)]
     fn settles<const W: usize>(&mut self, node: Node, open: &Bits<W>, layer: Layer) -> bool {
         let mut cheapest = [0; W];
         for bit in members(open).take(self.leaves as usize) {
@@ -264,13 +322,14 @@ impl<'a> SpineSearch<'a> {
         if (node.start..node.end).filter(sharing).count() < node.need as usize {
             return false;
         }
-        let cost = self.buffers.prices.cheapest(layer, &cheapest, self.leaves);
+        let cost = self.cheapest(layer, &cheapest);
         if cost < self.buffers.best {
             self.keep(layer, &cheapest, cost);
         }
         true
     }
 
+    #[inline(always)]
     fn most_promising(&self, node: Node) -> usize {
         let bounds = &self.buffers.bounds;
         // The node has candidates: the caller has checked.

@@ -10,13 +10,15 @@
 
 use super::bits::{Bits, and, members, or, size};
 use super::prices::Layer;
+use super::processor::{Processor, Work};
 use super::{FreeLinks, Placer, Shape};
 
 /// How many exchanges are made. Measured on fragmented clusters: most optima come within 200.
 const TURNS: u32 = 300;
 
-pub(super) struct Exchange<'a> {
+pub(super) struct Exchange<'a, P> {
     buffers: &'a mut Placer,
+    processor: P,
     shape: Shape,
     layer: Layer,
     /// What a missing leaf costs.
@@ -29,26 +31,47 @@ type Value = (u64, u32);
 
 const WORST: Value = (u64::MAX, u32::MAX);
 
-impl<'a> Exchange<'a> {
-    pub(super) fn run(buffers: &'a mut Placer, links: &FreeLinks, shape: Shape) {
-        buffers.prices.clear();
-        let layer = buffers.prices.all(&buffers.costs);
+/// All turns, with sets of `W` words.
+struct Turns<'a, P, const W: usize> {
+    exchange: Exchange<'a, P>,
+    links: &'a FreeLinks,
+}
+
+impl<P: Processor, const W: usize> Work for Turns<'_, P, W> {
+    #[inline(always)]
+    fn run(mut self) {
+        self.exchange.turns::<W>(self.links);
+    }
+}
+
+impl<'a, P: Processor> Exchange<'a, P> {
+    pub(super) fn run(buffers: &'a mut Placer, processor: P, links: &'a FreeLinks, shape: Shape) {
         let missing = buffers.costs.last().map_or(0, |dearest| dearest.saturating_add(1));
         let words = buffers.candidates.len().div_ceil(64);
-        let mut exchange = Self { buffers, shape, layer, missing, dice: 1 };
+        let layer = Layer::default();
+        let exchange = Self { buffers, processor, shape, layer, missing, dice: 1 };
         match words {
-            0..=1 => exchange.turns::<1>(links),
-            2 => exchange.turns::<2>(links),
-            3 => exchange.turns::<3>(links),
-            4 => exchange.turns::<4>(links),
-            5..=8 => exchange.turns::<8>(links),
-            9..=16 => exchange.turns::<16>(links),
+            0..=1 => exchange.start::<1>(links),
+            2 => exchange.start::<2>(links),
+            3 => exchange.start::<3>(links),
+            4 => exchange.start::<4>(links),
+            5..=8 => exchange.start::<8>(links),
+            9..=16 => exchange.start::<16>(links),
             // `FreeLinks` has no more leaves than this.
-            _ => exchange.turns::<64>(links),
+            _ => exchange.start::<64>(links),
         }
     }
 
+    fn start<const W: usize>(self, links: &'a FreeLinks) {
+        let processor = self.processor;
+        processor.run(Turns::<P, W> { exchange: self, links });
+    }
+
+    #[inline(always)]
     fn turns<const W: usize>(&mut self, links: &FreeLinks) {
+        let Placer { prices, costs, .. } = &mut *self.buffers;
+        prices.start(costs);
+        self.layer = prices.all::<W>(costs);
         let spines = links.spines() as usize;
         self.buffers.rows.clear();
         self.buffers.rows.resize(spines * W, 0);
@@ -58,6 +81,7 @@ impl<'a> Exchange<'a> {
         self.buffers.rows = columns;
     }
 
+    #[inline(always)]
     fn exchange<const W: usize>(&mut self, columns: &[Bits<W>]) {
         let all = columns.iter().fold([0; W], |all, column| or(&all, column));
         let mut chosen: Vec<usize> = Vec::new();
@@ -90,6 +114,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// Which of the spines may best be taken away: the place in `chosen`.
+    #[inline(always)]
     fn least_useful<const W: usize>(
         &self,
         columns: &[Bits<W>],
@@ -112,6 +137,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// The spine that leaves the cheapest common leaves.
+    #[inline(always)]
     fn cheapest<const W: usize>(
         &self,
         columns: &[Bits<W>],
@@ -128,9 +154,10 @@ impl<'a> Exchange<'a> {
         best.1
     }
 
+    #[inline(always)]
     fn value<const W: usize>(&self, common: &Bits<W>) -> Value {
         let (number, wanted) = (size(common), self.shape.leaves);
-        let cost = self.buffers.prices.cheapest(self.layer, common, wanted);
+        let cost = self.buffers.prices.cheapest(self.layer, common, wanted, self.processor);
         let missing = u64::from(wanted.saturating_sub(number)).saturating_mul(self.missing);
         (cost.saturating_add(missing), u32::MAX - number)
     }

@@ -1,72 +1,83 @@
 //! What the cheapest leaves of a set cost, from a few counts of bits.
 //!
-//! Bits are leaves in the order of their costs, so leaves of equal cost are neighbours and there are
-//! as many steps as different costs, less one. With `n(k)` leaves of the set before step `k` the
-//! `m` cheapest cost `m · least + Σ_k rise(k) · max(0, m − n(k))`.
+//! Bits are leaves in the order of their costs, so the `m` cheapest leaves of a set are its `m` lowest
+//! bits. A plane holds the leaves whose cost has a certain binary digit: with the members of a set in
+//! each plane counted, their sum is known.
 
-use super::bits::{Bits, members};
+use super::bits::{Bits, lowest, members};
+use super::processor::Processor;
 
 /// The leaves behind the bits of the sets in use, in several layers: a stack.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Prices {
     leaves: Vec<u32>,
-    steps: Vec<Step>,
-}
-
-/// Where costs rise: `before` has the cheaper leaves of this word.
-#[derive(Clone, Copy, Debug)]
-struct Step {
-    word: usize,
-    before: u64,
-    rise: u64,
+    planes: Vec<u64>,
+    /// What the cheapest and the dearest of all leaves cost.
+    least: u64,
+    most: u64,
+    /// Costs are the least plus multiples of two to this power.
+    shift: u32,
+    /// How many planes there are.
+    digits: usize,
 }
 
 /// One layer of [`Prices`], the last one when it was made.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(super) struct Layer {
     leaves: usize,
-    steps: usize,
-    least: u64,
+    planes: usize,
 }
 
 impl Prices {
-    pub(super) fn clear(&mut self) {
+    /// Without layers, for these costs, which ascend.
+    pub(super) fn start(&mut self, costs: &[u64]) {
         self.leaves.clear();
-        self.steps.clear();
+        self.planes.clear();
+        self.least = costs.first().copied().unwrap_or(0);
+        self.most = costs.last().copied().unwrap_or(0);
+        let digits = costs.iter().fold(0, |digits, cost| digits | (cost - self.least));
+        self.shift = if digits == 0 { 0 } else { digits.trailing_zeros() };
+        self.digits = (u64::BITS - (digits >> self.shift).leading_zeros()) as usize;
     }
 
     /// A layer whose bits are all positions of `costs`.
-    pub(super) fn all(&mut self, costs: &[u64]) -> Layer {
+    pub(super) fn all<const W: usize>(&mut self, costs: &[u64]) -> Layer {
         let leaves = self.leaves.len();
         self.leaves.extend(0..costs.len() as u32);
-        self.layer(leaves, costs)
+        self.layer::<W>(leaves, costs)
     }
 
     /// A layer whose bits are the members of a set.
-    pub(super) fn members(&mut self, layer: Layer, set: &[u64], costs: &[u64]) -> Layer {
+    pub(super) fn members<const W: usize, const V: usize>(
+        &mut self,
+        layer: Layer,
+        set: &Bits<W>,
+        costs: &[u64],
+    ) -> Layer {
         let leaves = self.leaves.len();
         for bit in members(set) {
             self.leaves.push(self.leaves[layer.leaves + bit as usize]);
         }
-        self.layer(leaves, costs)
+        self.layer::<V>(leaves, costs)
     }
 
-    fn layer(&mut self, leaves: usize, costs: &[u64]) -> Layer {
-        let steps = self.steps.len();
-        let list = &self.leaves[leaves..];
-        let cost = |bit: usize| costs[list[bit] as usize];
-        for bit in (1..list.len()).filter(|&bit| cost(bit) > cost(bit - 1)) {
-            let before = (1 << (bit % 64)) - 1;
-            self.steps.push(Step { word: bit / 64, before, rise: cost(bit) - cost(bit - 1) });
+    fn layer<const W: usize>(&mut self, leaves: usize, costs: &[u64]) -> Layer {
+        let planes = self.planes.len();
+        self.planes.resize(planes + self.digits * W, 0);
+        let (list, added) = (&self.leaves[leaves..], &mut self.planes[planes..]);
+        for (bit, &leaf) in list.iter().enumerate() {
+            let cost = (costs[leaf as usize] - self.least) >> self.shift;
+            for digit in members(&[cost]) {
+                added[digit as usize * W + bit / 64] |= 1 << (bit % 64);
+            }
         }
-        let least = if list.is_empty() { 0 } else { cost(0) };
-        Layer { leaves, steps, least }
+        Layer { leaves, planes }
     }
 
     /// Drops the last layer.
     pub(super) fn drop(&mut self, layer: Layer) {
         self.leaves.truncate(layer.leaves);
-        self.steps.truncate(layer.steps);
+        self.planes.truncate(layer.planes);
     }
 
     /// The position of a bit.
@@ -75,21 +86,24 @@ impl Prices {
     }
 
     /// What the `number` cheapest leaves of a set cost; leaves that are missing cost as much as the
-    /// dearest of all. The layer is to be the last one. Time O(W + steps).
-    pub(super) fn cheapest<const W: usize>(&self, layer: Layer, set: &Bits<W>, number: u32) -> u64 {
-        let mut cost = layer.least * u64::from(number);
-        let (mut earlier, mut word) = (0, 0);
-        for step in &self.steps[layer.steps..] {
-            while word < step.word {
-                earlier += set[word].count_ones();
-                word += 1;
-            }
-            let before = earlier + (set[word] & step.before).count_ones();
-            if before >= number {
-                break;
-            }
-            cost += step.rise * u64::from(number - before);
+    /// dearest of all. The layer is to be the last one. Time O(W · digits of the costs).
+    #[inline(always)]
+    pub(super) fn cheapest<const W: usize>(
+        &self,
+        layer: Layer,
+        set: &Bits<W>,
+        number: u32,
+        processor: impl Processor,
+    ) -> u64 {
+        let (chosen, missing) = lowest(set, number, processor);
+        let mut cost = 0;
+        let planes = self.planes[layer.planes..].as_chunks::<W>().0;
+        for (digit, plane) in planes.iter().enumerate() {
+            let count: u32 = (0..W).map(|word| (chosen[word] & plane[word]).count_ones()).sum();
+            cost += u64::from(count) << digit;
         }
-        cost
+        (cost << self.shift)
+            + self.least * u64::from(number)
+            + (self.most - self.least) * u64::from(missing)
     }
 }

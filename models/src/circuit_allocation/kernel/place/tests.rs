@@ -71,7 +71,7 @@ proptest! {
                 placer.clear();
                 placer.sort_candidates(&free, shape.share, &cost);
                 if exchange {
-                    Exchange::run(&mut placer, &links, shape);
+                    Exchange::run(&mut placer, Portable, &links, shape);
                     if placer.best < u64::MAX {
                         prop_assert!(best.is_some_and(|best| best <= placer.best));
                         let Some(found) = placer.answer(&links, shape, u64::MAX).found() else {
@@ -82,9 +82,9 @@ proptest! {
                     placer.clear_stacks();
                 }
                 if by_leaves {
-                    placer.choose_leaves(&links, shape, u64::MAX);
+                    placer.choose_leaves(Portable, &links, shape, u64::MAX);
                 } else {
-                    SpineSearch::run(&mut placer, &links, shape, u64::MAX);
+                    SpineSearch::run(&mut placer, Portable, &links, shape, u64::MAX);
                 }
                 prop_assert_eq!((placer.best < u64::MAX).then_some(placer.best), best);
             }
@@ -102,6 +102,75 @@ proptest! {
                 if let Some(found) = found {
                     check(found, &free, &links, shape, &cost);
                 }
+            }
+        }
+    }
+}
+
+/// Leaves, cost and nodes of a search from the beginning.
+#[cfg(target_arch = "x86_64")]
+fn searched(
+    processor: impl Processor,
+    (free, links, shape, cost): (&[u32], &FreeLinks, Shape, &[u64]),
+    by_leaves: bool,
+) -> (Vec<u32>, u64, u64) {
+    let mut placer = Placer::new();
+    placer.sort_candidates(free, shape.share, cost);
+    Exchange::run(&mut placer, processor, links, shape);
+    let exchanged =
+        (std::mem::take(&mut placer.leaves), std::mem::replace(&mut placer.best, u64::MAX));
+    placer.clear_stacks();
+    if by_leaves {
+        placer.choose_leaves(processor, links, shape, 5000);
+    } else {
+        SpineSearch::run(&mut placer, processor, links, shape, 5000);
+    }
+    let leaves = [exchanged.0, placer.leaves].concat();
+    (leaves, exchanged.1.wrapping_add(placer.best), placer.nodes)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[test]
+fn the_same_on_all_processors() {
+    let Some(counting) = BitCounting::detect() else { return };
+    let (mut dice, mut found, mut searched_nodes) = (1_u64, 0, 0);
+    let mut below = |limit: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (dice >> 33) % limit
+    };
+    for round in 0..150 {
+        let (leaves, spines) =
+            (2 + below(300) as u32, 2 + below(if round % 9 == 0 { 200 } else { 64 }) as u32);
+        let (percent, mut links) = (40 + below(50), FreeLinks::none(leaves, spines));
+        for leaf in 0..leaves {
+            (0..spines).filter(|_| below(100) < percent).for_each(|spine| links.set(leaf, spine));
+        }
+        let free: Vec<u32> = (0..leaves).map(|_| below(20) as u32).collect();
+        let (unit, limit) = (1 + below(6), 1 << below(20));
+        let cost: Vec<u64> = (0..leaves).map(|_| 3 + unit * below(limit)).collect();
+        let shape = Shape { leaves: 2 + below(12) as u32, share: 1 + below(8) as u32 };
+        let state = (&free[..], &links, shape, &cost[..]);
+        for by_leaves in [false, true] {
+            let portable = searched(Portable, state, by_leaves);
+            assert_eq!(searched(counting, state, by_leaves), portable, "round {round}: {shape:?}");
+            found += u32::from(!portable.0.is_empty());
+            searched_nodes += portable.2;
+        }
+    }
+    assert!(found > 100 && searched_nodes > 10_000, "{found} placements, {searched_nodes} nodes");
+}
+
+#[cfg(target_arch = "x86_64")]
+proptest! {
+    #[test]
+    fn lowest_bits_on_all_processors(word: u64, number in 0_u32..64) {
+        if number < word.count_ones() {
+            let lowest = Portable.lowest_bits(word, number);
+            prop_assert_eq!(lowest & word, lowest);
+            prop_assert_eq!(lowest.count_ones(), number);
+            prop_assert!(lowest == 0 || (word ^ lowest).trailing_zeros() > 63 - lowest.leading_zeros());
+            if let Some(counting) = BitCounting::detect() {
+                prop_assert_eq!(counting.lowest_bits(word, number), lowest);
             }
         }
     }
@@ -151,13 +220,13 @@ fn leaves_of_many_words_by_both_searches() {
                 placer.clear();
                 placer.sort_candidates(&free, shape.share, &cost);
                 if exchange {
-                    Exchange::run(&mut placer, &links, shape);
+                    Exchange::run(&mut placer, Portable, &links, shape);
                     placer.clear_stacks();
                 }
                 if by_leaves {
-                    placer.choose_leaves(&links, shape, 200_000);
+                    placer.choose_leaves(Portable, &links, shape, 200_000);
                 } else {
-                    SpineSearch::run(&mut placer, &links, shape, u64::MAX);
+                    SpineSearch::run(&mut placer, Portable, &links, shape, u64::MAX);
                 }
                 // The search by leaves is the wrong one for some of these shapes.
                 if placer.nodes <= 200_000 {

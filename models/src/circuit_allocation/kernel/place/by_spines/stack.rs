@@ -23,8 +23,9 @@ impl Node {
     }
 }
 
-impl SpineSearch<'_> {
+impl<P> SpineSearch<'_, P> {
     /// Puts the candidates with the fewest leaves first: insertion, since they nearly are.
+    #[inline(always)]
     pub(super) fn sort<const W: usize>(&mut self, node: Node) {
         for at in node.start + 1..node.end {
             let column = self.column::<W>(node, at);
@@ -47,6 +48,7 @@ impl SpineSearch<'_> {
     }
 
     /// Removes the candidates whose leaves lie within `column`.
+    #[inline(always)]
     pub(super) fn drop_dominated<const W: usize>(&mut self, node: Node, column: &Bits<W>) -> usize {
         let mut kept = node.start;
         for at in node.start..node.end {
@@ -61,12 +63,14 @@ impl SpineSearch<'_> {
     }
 
     /// Drops what lies above a node on the stack.
+    #[inline(always)]
     pub(super) fn truncate<const W: usize>(&mut self, node: Node) {
         self.buffers.positions.truncate(node.end);
         self.buffers.bounds.truncate(node.end);
         self.buffers.rows.truncate(node.words + node.len() * W);
     }
 
+    #[inline(always)]
     pub(super) fn column<const W: usize>(&self, node: Node, at: usize) -> Bits<W> {
         let word = node.words + (at - node.start) * W;
         let mut column = [0; W];
@@ -74,6 +78,7 @@ impl SpineSearch<'_> {
         column
     }
 
+    #[inline(always)]
     pub(super) fn put<const W: usize>(
         &mut self,
         node: Node,
