@@ -121,9 +121,9 @@ fn searched(
         (std::mem::take(&mut placer.leaves), std::mem::replace(&mut placer.best, u64::MAX));
     placer.clear_stacks();
     if by_leaves {
-        placer.choose_leaves(processor, links, shape, 5000);
+        placer.choose_leaves(processor, links, shape, 1500);
     } else {
-        SpineSearch::run(&mut placer, processor, links, shape, 5000);
+        SpineSearch::run(&mut placer, processor, links, shape, 1500);
     }
     let leaves = [exchanged.0, placer.leaves].concat();
     (leaves, exchanged.1.wrapping_add(placer.best), placer.nodes)
