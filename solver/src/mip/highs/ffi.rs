@@ -1,4 +1,4 @@
-//! The HiGHS calls that the safe `highs` crate does not wrap. The only `unsafe` of the workspace.
+//! The HiGHS calls that the safe `highs` crate does not wrap.
 //!
 //! The crate keeps the object alive and sets options; this module passes whole models, starts,
 //! bases and callbacks, reads 64-bit counters, and grows models between solves. What every block
