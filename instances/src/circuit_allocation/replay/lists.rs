@@ -1,6 +1,7 @@
 //! Lists of jobs with their communication.
 
 use placewright_models::circuit_allocation::instance::Traffic;
+use placewright_models::circuit_allocation::replay::published::algorithm;
 use placewright_models::circuit_allocation::replay::workload::{
     ReplayJob, draw_algorithm, draw_reduce,
 };
@@ -14,12 +15,13 @@ use crate::table::{Column, FieldError, Table, missing_column};
 /// Reads a list with the columns `arrival_s`, `gpus`, `compute_s`, `ideal_run_s` and, if it has it,
 /// `message_units`.
 ///
-/// `ideal_run_s` less `compute_s` is communication. Its algorithm is not in the file, but
-/// pairwise all-to-all sends a message in each of `n - 1` rounds while reductions send fewer than two
-/// in all: with a unit of 1/100 s, jobs that communicate for more than 0.45 (n - 1) units per
-/// message unit are all-to-all (scale factors of 0.5 to 1.5 leave a wide gap). Of the others, rings
-/// and halving-doubling two to five are drawn from the seed. Without `message_units` three in ten
-/// are drawn to be all-to-all.
+/// `ideal_run_s` less `compute_s` is communication. Its algorithm is not in the file. Where `job_id`,
+/// `message_units` and the time fit what the public simulator [draws](algorithm) for that number, with
+/// a unit of 1/100 s, the algorithm is the one drawn there. Else it is guessed: pairwise all-to-all
+/// sends a message in each of `n - 1` rounds while reductions send fewer than two in all, so that jobs
+/// that communicate for more than 0.45 (n - 1) units per message unit are all-to-all (scale factors of
+/// 0.5 to 1.5 leave a wide gap). Of the others, rings and halving-doubling two to five are drawn from
+/// the seed. Without `message_units` three in ten are drawn to be all-to-all.
 ///
 /// # Errors
 /// Missing columns and fields that are not numbers in range, with their lines.
@@ -27,7 +29,7 @@ pub fn read_jobs(text: &str, seed: u64) -> Result<Vec<ReplayJob>, Vec<Issue>> {
     let table = Table::open(text)?;
     let names = ["arrival_s", "gpus", "compute_s", "ideal_run_s"];
     let columns = names.map(|name| table.column(name));
-    let message = table.column("message_units");
+    let (id, message) = (table.column("job_id"), table.column("message_units"));
     let missing = names.iter().zip(&columns).filter(|(_, column)| column.is_none());
     let mut issues: Vec<Issue> =
         missing.map(|(name, _)| missing_column(&[name], "every job needs")).collect();
@@ -54,11 +56,13 @@ pub fn read_jobs(text: &str, seed: u64) -> Result<Vec<ReplayJob>, Vec<Issue>> {
                 return;
             };
             let reduce = draw_reduce(gpus, &mut draw);
-            let algorithm = match units.flatten() {
+            let number = row.text(id).and_then(|text| text.parse().ok());
+            let traffic = match units.flatten() {
                 Some(units) if units > 0.0 => {
                     let per_unit = communication_ms as f64 / 10.0 / units;
                     let all_to_all = per_unit > 0.45 * f64::from(gpus - 1) && gpus > 4;
-                    if all_to_all { Traffic::AllToAll } else { reduce }
+                    let guess = if all_to_all { Traffic::AllToAll } else { reduce };
+                    number.and_then(|job| algorithm(job, gpus, per_unit)).unwrap_or(guess)
                 }
                 _ => draw_algorithm(gpus, &mut draw),
             };
@@ -67,7 +71,7 @@ pub fn read_jobs(text: &str, seed: u64) -> Result<Vec<ReplayJob>, Vec<Issue>> {
                 gpus,
                 run_ms,
                 communication_ms,
-                algorithm,
+                algorithm: traffic,
                 estimate_ms: run_ms,
             });
         }

@@ -97,6 +97,10 @@ fn compare(
     for (name, source) in sources {
         let list = |&seed: &u64| {
             let mut jobs = read(&source.text, seed, &plan)?;
+            if jobs.is_empty() {
+                let cause = "there is a header and no job to be replayed";
+                return Err(vec![codes::issue(codes::EMPTY, "", cause)]);
+            }
             plan.estimates.tell(&mut jobs, seed);
             Ok(jobs)
         };

@@ -1,6 +1,7 @@
 //! What is compared.
 
 use placewright_models::circuit_allocation::instance::Moves;
+use placewright_models::circuit_allocation::kernel::links::MOST_LEAVES;
 use placewright_models::circuit_allocation::online::choice::{CHOICES, Choice};
 use placewright_models::circuit_allocation::online::cluster::{Cluster, Fabric};
 use placewright_models::circuit_allocation::online::order::{ORDERS, Order};
@@ -93,7 +94,7 @@ impl Plan {
         usual: [u32; 3],
     ) -> Result<Self, Vec<Issue>> {
         let mut reader = Reader::new(options, known);
-        let expected = "leaves x servers x GPUs, such as 16x8x4, of at most 64 GPUs per server, 4,096 GPUs per leaf and 1,048,576 in all";
+        let expected = "leaves x servers x GPUs, such as 16x8x4, of at most 4,096 leaves, 64 GPUs per server, 4,096 GPUs per leaf and 1,048,576 in all";
         let cluster = reader.value("cluster", expected, cluster).unwrap_or(usual);
         let circuits = reader.integer("circuits", 1, 1024).unwrap_or(1) as u32;
         let spine_ports = reader.integer("spine_ports", 1, 1024).unwrap_or(2) as u32;
@@ -173,7 +174,9 @@ impl Plan {
 fn cluster(text: &str) -> Option<[u32; 3]> {
     let parts: Vec<u32> = text.split('x').map(str::parse).collect::<Result<_, _>>().ok()?;
     let [leaves, servers, gpus] = parts[..] else { return None };
-    let in_range = [leaves, servers, gpus].iter().all(|&count| (1..=65_536).contains(&count));
+    // The searches of policies hold rows of so many leaves.
+    let in_range = (1..=MOST_LEAVES).contains(&leaves)
+        && [servers, gpus].iter().all(|&count| (1..=65_536).contains(&count));
     let per_leaf = u64::from(servers) * u64::from(gpus);
     let sound = in_range && gpus <= 64 && per_leaf <= 4096;
     (sound && per_leaf * u64::from(leaves) <= 1 << 20).then_some([leaves, servers, gpus])

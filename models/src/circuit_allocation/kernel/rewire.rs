@@ -141,8 +141,12 @@ const ROW: u32 = 16;
 /// Fewer circuits than so many are searched as long as so many.
 const CIRCUITS: u64 = 240;
 
+/// Steps per circuit wanted after which an incomplete wiring is completed along chains: more steps
+/// without a complete wiring only move more circuits.
+const PATIENCE: u64 = 3;
+
 /// Iterations on prices for each unit of effort.
-const PRICINGS: u64 = 7;
+const PRICINGS: u64 = 6;
 
 /// How long [`rewire`] searches: steps per circuit wanted and every sixteen switches or part of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,8 +168,9 @@ impl Default for Effort {
 /// those without, as in negotiated routing. Whenever nobody waits, the wiring is complete: one that
 /// keeps as much as the best replaces it, any other is dropped, and a live circuit that has moved is
 /// sent home again. Once the best can hardly be reached any more, the search returns to it; it ends
-/// when the bound is reached. If no complete wiring comes up, each new circuit is inserted along the
-/// cheapest alternating chain of two switches, which always works where ports are equal.
+/// when the bound is reached. If no complete wiring comes up soon, as where nearly all ports are taken,
+/// the circuits that wait on the best incomplete one are inserted, each along the cheapest alternating
+/// chain of two switches, which always works where ports are equal, and the search goes on from there.
 ///
 /// # Arguments
 /// * `ports`: of every switch to every leaf and spine.
@@ -227,13 +232,17 @@ pub fn rewire(
     let steps = u64::from(effort.0) * (wanted.len() as u64 * rows).max(CIRCUITS);
     let bound = set_prices(&mut board, stay, seed, PRICINGS * u64::from(effort.0), AT_HOME);
     let goal = stay as i64 - bound as i64;
-    if !improve(&mut board, goal, seed, steps) {
-        let missing = board.insert_missing();
-        if !missing.is_empty() {
-            let missing = missing.into_iter().map(|circuit| wanted[circuit as usize]).collect();
-            return Err(RewireError::NotFound { missing });
+    let patience = PATIENCE * wanted.len() as u64;
+    if !improve(&mut board, goal, seed, [patience, steps]) {
+        board.insert_missing();
+        // Where ports differ chains may have failed; then the search takes all its steps.
+        if !improve(&mut board, goal, seed, [steps, steps]) {
+            let missing = board.insert_missing();
+            if !missing.is_empty() {
+                let missing = missing.into_iter().map(|circuit| wanted[circuit as usize]).collect();
+                return Err(RewireError::NotFound { missing });
+            }
         }
-        improve(&mut board, goal, seed, steps);
     }
     let wiring = board.wiring();
     let moved = (stay - wiring.common(current)) as u64;

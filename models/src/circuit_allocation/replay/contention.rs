@@ -15,6 +15,7 @@ use crate::circuit_allocation::online::policy::Sharing;
 #[derive(Clone, Debug)]
 pub struct Contention {
     spines: u32,
+    gpus: u32,
     per_leaf: u32,
     per_server: u32,
     sharing: Sharing,
@@ -25,6 +26,20 @@ pub struct Contention {
     /// Flows started, and those that met another on a link.
     flows: u64,
     met: u64,
+}
+
+/// The uplink that stands for ECMP in the public simulator: a hash of the numbers of sender, receiver,
+/// leaf and a random port. Flows of one leaf have sums close together, so that the same uplinks come up
+/// for them again and again, some never: more flows meet than on links drawn evenly. The hash is
+/// MurmurHash3 (A. Appleby, x86, 32 bits) of the word "foo", with the sum for a seed.
+fn hashed(sum: u32, spines: u32) -> u32 {
+    let word = u32::from_le_bytes(*b"foo\0").wrapping_mul(0xcc9e_2d51).rotate_left(15);
+    let mut hash = sum ^ word.wrapping_mul(0x1b87_3593) ^ 3;
+    hash = (hash ^ hash >> 16).wrapping_mul(0x85eb_ca6b);
+    hash = (hash ^ hash >> 13).wrapping_mul(0xc2b2_ae35);
+    hash ^= hash >> 16;
+    // The hash is signed there, and the rest is not.
+    i64::from(hash as i32).rem_euclid(i64::from(spines)) as u32
 }
 
 /// A job that communicates.
@@ -53,12 +68,13 @@ impl Talk {
 }
 
 impl Contention {
-    /// No flows. The spines of random uplinks are drawn from the seed.
+    /// No flows. The ports of random uplinks are drawn from the seed.
     #[must_use]
     pub fn new(cluster: &Cluster, sharing: Sharing, seed: u64) -> Self {
         let links = (cluster.leaves * cluster.spines) as usize;
         Self {
             spines: cluster.spines,
+            gpus: cluster.gpus(),
             per_leaf: cluster.gpus_per_leaf(),
             per_server: cluster.gpus_per_server,
             sharing,
@@ -97,12 +113,17 @@ impl Contention {
         talk.next += 1;
         for (rank, &gpu) in talk.ranks.iter().enumerate() {
             let Some(to) = talk.steps.partner(step, rank as u32) else { break };
-            let (from, to) = (gpu / self.per_leaf, talk.ranks[to as usize] / self.per_leaf);
+            let partner = talk.ranks[to as usize];
+            let (from, to) = (gpu / self.per_leaf, partner / self.per_leaf);
             if from == to {
                 continue;
             }
             let spine = match self.sharing {
-                Sharing::Random => self.draw.random_range(0..self.spines),
+                Sharing::Random => {
+                    let port = self.draw.random_range(0..self.spines);
+                    // Leaf switches are numbered after the GPUs.
+                    hashed(gpu + partner + self.gpus + from + port, self.spines)
+                }
                 _ => gpu % self.per_leaf % self.spines,
             };
             let (up, down) = (from * self.spines + spine, to * self.spines + spine);
@@ -115,5 +136,25 @@ impl Contention {
         self.flows += talk.links.len() as u64;
         self.met += talk.links.iter().filter(|link| load(link) > 1).count() as u64;
         Some(talk.steps.step_ms(step, talk.phase_ms) * u64::from(most))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hashes_are_those_of_murmur() {
+        // MurmurHash3_x86_32 of "foo": with seed 0, -156908512 as a signed number.
+        assert_eq!(hashed(0, 32), 0);
+        assert_eq!(hashed(0, 1000), 488);
+    }
+
+    #[test]
+    fn a_window_of_sums_leaves_uplinks_out() {
+        let mut reached: Vec<u32> = (600..632).map(|sum| hashed(sum, 32)).collect();
+        reached.sort_unstable();
+        reached.dedup();
+        assert!((14..28).contains(&reached.len()), "{}", reached.len());
     }
 }

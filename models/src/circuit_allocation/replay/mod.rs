@@ -6,6 +6,7 @@
 
 pub mod contention;
 pub mod generate;
+pub mod published;
 pub mod run;
 pub mod snapshots;
 pub mod steps;

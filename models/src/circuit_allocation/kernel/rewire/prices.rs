@@ -46,8 +46,9 @@ impl Prices {
         }
     }
 
-    fn row(&self, node: u32) -> &[i16] {
-        &self.prices[node as usize * self.switches..][..self.switches]
+    /// The prices of a node, whose first port is this one.
+    fn row_from(&self, port: u32) -> &[i16] {
+        &self.prices[port as usize..][..self.switches]
     }
 
     fn take(&mut self, port: usize) {
@@ -79,10 +80,10 @@ impl Prices {
 /// Prices ports, in units of `one` per live circuit moved, and returns how many of the `stay` live
 /// circuits that are still wanted move in any complete wiring, at least.
 ///
-/// Without the limits of the ports, which are charged for instead, every circuit takes the switch
-/// that is cheapest for it: `Σ_i min_k (c_ik + a_lk + b_pk) − Σ_lk u_lk a_lk − Σ_pk d_pk b_pk` for prices
-/// `a, b ≥ 0`, where `c_ik` is 1 for a circuit of a live pair at a switch that has none of the live
-/// ones. That bounds the moves from below, after the circuits beyond the live ones of such pairs are
+/// Without the limits of the ports, which are charged for instead, the circuits of every leaf and spine
+/// take the switches that are cheapest for them together: `Σ_i min_t Σ_k t_k (c_ik + a_lk + b_pk) −
+/// Σ_lk u_lk a_lk − Σ_pk d_pk b_pk` for prices `a, b ≥ 0`, where no `t_k` is larger than any switch could
+/// carry of one pair, and `c_ik` is 1 for circuits of a live pair beyond the live ones at a switch. That bounds the moves from below, after the circuits beyond the live ones of such pairs are
 /// deducted. Prices follow the excess of circuits over ports, as in the volume algorithm.
 ///
 /// # References
@@ -106,20 +107,15 @@ pub(super) fn set_prices(
     let live = (0..circuits).filter(|&circuit| !board.homes(circuit).is_empty()).count();
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut best = 0;
-    let askers: Vec<[u32; 3]> = (0..circuits)
-        .map(|circuit| {
-            let (leaf, spine) = board.pairs[circuit as usize];
-            let home = if let [home] = board.homes(circuit) { *home } else { NONE };
-            [leaf * board.switches, spine * board.switches, home]
-        })
-        .collect();
+    let askers = askers(board);
+    let (mut costs, mut slots) = (Vec::new(), Vec::new());
     for iteration in 0..iterations {
         let mut bound = 0;
-        for (circuit, &[leaf, spine, home]) in (0..).zip(&askers) {
-            if home != NONE {
+        for asker in &askers {
+            let (leaf, spine) = (asker.leaf_row, asker.spine_row);
+            if asker.home != NONE {
                 // Mostly it is at home and pays no more than a move costs.
-                let at = (leaf + home) as usize;
-                let and = (spine + home) as usize;
+                let (at, and) = ((leaf + asker.home) as usize, (spine + asker.home) as usize);
                 let cost = leaf_side.prices[at] + spine_side.prices[and];
                 if cost <= ONE {
                     bound += i64::from(cost);
@@ -128,13 +124,19 @@ pub(super) fn set_prices(
                     continue;
                 }
             }
-            let (leaf, spine) = board.pairs[circuit as usize];
-            let rows = (leaf_side.row(leaf), spine_side.row(spine));
-            let homes = board.homes(circuit);
-            let (switch, cost) = cheapest(rows, homes, &mut random);
-            bound += i64::from(cost);
-            leaf_side.take(switch + leaf as usize * leaf_side.switches);
-            spine_side.take(switch + spine as usize * spine_side.switches);
+            let rows = (leaf_side.row_from(leaf), spine_side.row_from(spine));
+            let homes = board.homes(asker.first);
+            slots.clear();
+            if asker.count == 1 {
+                slots.push(cheapest(rows, homes, &mut random));
+            } else {
+                bundle(asker, rows, homes, &mut random, &mut costs, &mut slots);
+            }
+            for &(switch, cost) in &slots {
+                bound += i64::from(cost);
+                leaf_side.take(leaf as usize + switch);
+                spine_side.take(spine as usize + switch);
+            }
         }
         if (iterations - iteration) % BOUND_EVERY == 1 {
             best = best.max(bound - leaf_side.sum() - spine_side.sum());
@@ -148,6 +150,85 @@ pub(super) fn set_prices(
     board.spine_side.set_prices(spine_side.prices.iter().map(scaled));
     let beyond = (live - stay) as u64;
     (best as u64).div_ceil(ONE as u64).saturating_sub(beyond)
+}
+
+/// The circuits of one leaf and spine.
+struct Asker {
+    /// The first ports of leaf and spine.
+    leaf_row: u32,
+    spine_row: u32,
+    /// The switch of the only live circuit of a single one; [`NONE`] otherwise.
+    home: u32,
+    /// The first circuit, and how many there are.
+    first: u32,
+    count: u32,
+    /// The most of them that any switch can carry.
+    most: usize,
+}
+
+fn askers(board: &Board) -> Vec<Asker> {
+    let most = board.leaf_side.most_ports().min(board.spine_side.most_ports());
+    let mut askers: Vec<Asker> = Vec::new();
+    for (circuit, &(leaf, spine)) in (0..).zip(&board.pairs) {
+        let (leaf_row, spine_row) = (leaf * board.switches, spine * board.switches);
+        match askers.last_mut() {
+            Some(last) if (last.leaf_row, last.spine_row) == (leaf_row, spine_row) => {
+                last.count += 1;
+                last.home = NONE;
+            }
+            _ => {
+                let home = if let [home] = board.homes(circuit) { *home } else { NONE };
+                askers.push(Asker { leaf_row, spine_row, home, first: circuit, count: 1, most });
+            }
+        }
+    }
+    askers
+}
+
+/// The cheapest switches for all circuits of one leaf and spine, and what each costs. Together they are
+/// at home no oftener than there are live ones, and no switch takes more of them than it has ports for:
+/// if each chose on its own, prices would chase the whole bundle from switch to switch, and bound less.
+fn bundle(
+    asker: &Asker,
+    (leaf, spine): (&[i16], &[i16]),
+    homes: &[u32],
+    random: &mut Xoshiro256PlusPlus,
+    costs: &mut Vec<i16>,
+    slots: &mut Vec<(usize, i16)>,
+) {
+    let price = |switch: usize| leaf[switch] + spine[switch];
+    let at_home = homes.iter().map(|&home| (home as usize, price(home as usize)));
+    if asker.most == 1 && homes.len() == asker.count as usize {
+        slots.extend(at_home.clone());
+        if slots.iter().all(|&(_, cost)| cost <= ONE) {
+            return;
+        }
+        slots.clear();
+    }
+    let away = if homes.is_empty() { 0 } else { ONE };
+    costs.clear();
+    costs.extend(leaf.iter().zip(spine).map(|(leaf, spine)| leaf + spine + away));
+    at_home.for_each(|(home, cost)| costs[home] = cost);
+    for _ in 0..asker.count {
+        let least = costs.iter().copied().fold(i16::MAX, i16::min);
+        let switch = any(costs, least, random);
+        slots.push((switch, least));
+        let taken = slots.iter().filter(|slot| slot.0 == switch).count();
+        let live = homes.iter().filter(|&&home| home as usize == switch).count();
+        costs[switch] = match taken {
+            _ if taken >= asker.most => i16::MAX,
+            _ if taken < live => price(switch),
+            _ => price(switch) + away,
+        };
+    }
+}
+
+/// Where a value is in a list; any such place.
+#[inline]
+fn any(values: &[i16], value: i16, random: &mut Xoshiro256PlusPlus) -> usize {
+    let skipped = (random.next_u64() >> 32) as usize % values.len();
+    let find = |mut range: std::ops::Range<usize>| range.find(|&at| values[at] == value);
+    find(skipped..values.len()).or_else(|| find(0..skipped)).unwrap_or(skipped)
 }
 
 /// The switch that is cheapest for a circuit, any of them, and what it costs.

@@ -29,6 +29,8 @@ const LOOK_EVERYWHERE: usize = NOISES / 12;
 const RISE: i32 = 16;
 const HIGHEST: i32 = 128;
 const SHRINK_EVERY: u64 = 128;
+/// What a circuit that waits counts for, in live ones kept, when incomplete boards are compared.
+const MISSING: i64 = 2;
 /// The search gives up once it cannot keep as much as the best board less so many.
 const SLACK: i64 = 2;
 /// Of so many moved circuits the one goes home that does least harm there.
@@ -53,19 +55,27 @@ struct Search<'a> {
     /// What the best complete board keeps; negative for none.
     best: i64,
     best_switches: Vec<u32>,
+    /// As long as no board is complete: the best incomplete one, and what it is worth.
+    partial: i64,
+    partial_switches: Vec<u32>,
     /// Circuits that may pass other switches than on the best board, and whether each does.
     touched: Vec<u32>,
     is_touched: Vec<bool>,
 }
 
-/// Looks for complete boards that keep more, up to `goal`, and leaves the best one; false, with all
-/// circuits where they were, when none was found and the board was not complete.
+/// Looks for complete boards that keep more, up to `goal`, and leaves the best one; false, with the best
+/// incomplete board, when the board was not complete and no step up to `patience` made it so.
 ///
 /// A circuit that waits takes the ports of the switch where that harms least, and those in its way
 /// wait in turn; their ports become dearer for others. Once nobody waits, the board is the new best one
 /// or is dropped, and a live circuit that has moved is sent home, whatever is in its way. A step costs
 /// O(switches), a return to the best board the changes since.
-pub(super) fn improve(board: &mut Board, goal: i64, seed: u64, steps: u64) -> bool {
+pub(super) fn improve(
+    board: &mut Board,
+    goal: i64,
+    seed: u64,
+    [patience, steps]: [u64; 2],
+) -> bool {
     let circuits = board.switch.len();
     let waiting = (0..circuits as u32).filter(|&c| board.switch[c as usize] == NONE);
     let waiting: Vec<u32> = waiting.collect();
@@ -75,6 +85,8 @@ pub(super) fn improve(board: &mut Board, goal: i64, seed: u64, steps: u64) -> bo
     let mut search = Search {
         best: if waiting.is_empty() { board.kept } else { -1 },
         best_switches: board.switch.clone(),
+        partial: i64::MIN,
+        partial_switches: board.switch.clone(),
         spots: board.spots(),
         board,
         waiting,
@@ -89,14 +101,18 @@ pub(super) fn improve(board: &mut Board, goal: i64, seed: u64, steps: u64) -> bo
     };
     (0..circuits as u32).for_each(|circuit| search.note_astray(circuit));
     if search.board.switches > 1 {
-        search.run(goal, steps);
+        search.run(goal, [patience, steps]);
+    }
+    if search.best < 0 {
+        search.best_switches = std::mem::take(&mut search.partial_switches);
+        (0..circuits as u32).for_each(|circuit| search.touch(circuit));
     }
     search.restore();
     search.best >= 0
 }
 
 impl Search<'_> {
-    fn run(&mut self, goal: i64, steps: u64) {
+    fn run(&mut self, goal: i64, [patience, steps]: [u64; 2]) {
         // Steps since the last complete board.
         let mut incomplete = 0;
         for step in 1..=steps {
@@ -125,6 +141,12 @@ impl Search<'_> {
                 self.board.leaf_side.shrink_prices();
                 self.board.spine_side.shrink_prices();
             }
+            if self.best < 0 {
+                self.note_partial();
+                if step > patience {
+                    return;
+                }
+            }
             incomplete += 1;
             if incomplete % DEARER_EVERY == 0 {
                 self.weight = (self.weight + self.weight / 8).min(WAITING[1]);
@@ -146,6 +168,15 @@ impl Search<'_> {
         for circuit in self.touched.drain(..) {
             self.is_touched[circuit as usize] = false;
             self.best_switches[circuit as usize] = self.board.switch[circuit as usize];
+        }
+    }
+
+    /// Remembers an incomplete board that is better than all before.
+    fn note_partial(&mut self) {
+        let value = self.board.kept - MISSING * self.waiting.len() as i64;
+        if value > self.partial {
+            self.partial = value;
+            self.partial_switches.clone_from(&self.board.switch);
         }
     }
 

@@ -1,4 +1,6 @@
 use proptest::prelude::*;
+use rand::{RngExt, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::*;
 
@@ -118,4 +120,53 @@ fn circuits_no_longer_wanted_make_room() {
     let rewiring = rewire(&ports, &live, &[(0, 0), (0, 1), (1, 1)], 1, Effort::default()).unwrap();
     // Of the two parallel ones the one stays that leaves the new one its switch.
     assert_eq!(rewiring.moved, 0);
+}
+
+/// Sixteen leaves with a port on each of 32 switches, eight spines with two: jobs hold bundles of circuits
+/// from several leaves to one spine, some end, and a new one asks for nearly all ports left.
+fn bundled(draw: &mut Xoshiro256PlusPlus) -> (Ports, Wiring, Vec<(u32, u32)>) {
+    let ports = Ports::equal(16, 8, 32, 1, 2);
+    let fits = |demand: &[(u32, u32)]| ports.check_demand(demand).is_ok();
+    let mut demand: Vec<(u32, u32)> = Vec::new();
+    let mut jobs: Vec<Vec<(u32, u32)>> = Vec::new();
+    let mut live = Wiring::default();
+    for turn in 0..60 {
+        let (leaves, count) = (2 + draw.random_range(0..3), 4 << draw.random_range(0..3));
+        let first = draw.random_range(0..16);
+        let spine = draw.random_range(0..8);
+        let job: Vec<(u32, u32)> = (0..leaves)
+            .flat_map(|leaf| std::iter::repeat_n(((first + 3 * leaf) % 16, spine), count))
+            .collect();
+        let wanted = [demand.clone(), job.clone()].concat();
+        if fits(&wanted) {
+            live = rewire(&ports, &live, &wanted, turn, Effort(1)).unwrap().wiring;
+            (demand, jobs) = (wanted, [jobs, vec![job]].concat());
+        } else if jobs.len() > 3 {
+            jobs.swap_remove(draw.random_range(0..jobs.len()));
+            demand = jobs.concat();
+            live = rewire(&ports, &live, &demand, turn, Effort(1)).unwrap().wiring;
+        }
+    }
+    for _ in 0..2000 {
+        let pair = (draw.random_range(0..16), draw.random_range(0..8));
+        let wanted = [demand.clone(), vec![pair; 4]].concat();
+        if fits(&wanted) {
+            demand = wanted;
+        }
+    }
+    (ports, live, demand)
+}
+
+#[test]
+fn bundles_of_circuits_move_little_where_nearly_all_ports_are_taken() {
+    let mut draw = Xoshiro256PlusPlus::seed_from_u64(5);
+    let (mut moved, mut bound) = (0, 0);
+    for _ in 0..12 {
+        let (ports, live, demand) = bundled(&mut draw);
+        let rewiring = rewire(&ports, &live, &demand, 1, Effort::default()).unwrap();
+        assert!(fits(&ports, &rewiring.wiring));
+        (moved, bound) = (moved + rewiring.moved, bound + rewiring.bound);
+    }
+    // Prices for single circuits, without completion along chains, move 61 and prove nothing.
+    assert!(bound > 0 && 10 * moved <= 12 * bound, "{moved} moved, at least {bound}");
 }

@@ -120,7 +120,7 @@ impl Search<'_> {
         }
     }
 
-    fn touch(&mut self, circuit: u32) {
+    pub(super) fn touch(&mut self, circuit: u32) {
         if !std::mem::replace(&mut self.is_touched[circuit as usize], true) {
             self.touched.push(circuit);
         }
