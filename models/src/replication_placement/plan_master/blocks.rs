@@ -3,8 +3,8 @@
 //! **Idea.** The linear program over whole plans is close to the optimum, and quick up to a few hundred
 //! shards. So the list of nodes, in which neighbours are near each other, is cut into blocks; the
 //! shards that are wholly on a block are freed, column generation decides about them on the nodes of
-//! the block, and its solution is rounded (see `rounding`). What costs less is kept. A second sweep
-//! has its borders between those of the first. Blocks have no node in common, so some of them are
+//! the block, and its solution is rounded (see `rounding`). What costs less is kept. The next sweep has
+//! its borders between those of the last. Blocks have no node in common, so some of them are
 //! priced at the same time; all results are judged in the order of the blocks, whatever the number of
 //! threads.
 //!
@@ -32,6 +32,8 @@ use crate::replication_placement::search::insertion::{BLOCK_NODES, BLOCK_SHARDS,
 const ROUNDS: u64 = 16;
 /// Blocks that are priced at the same time.
 const BATCH: usize = 8;
+/// The part of the cost that a sweep has to gain for another one to follow is the inverse of this.
+const WORTH_WHILE: i128 = 200;
 /// A sweep offers the plan so many times.
 const OFFERS: usize = 8;
 
@@ -66,9 +68,15 @@ impl Method<ReplicationPlacement> for Blocks {
         let mut board = Board::with_plan(&index, &plan);
         let (nodes, shards) = (index.instance.nodes.len(), index.instance.shards.len());
         let width = (BLOCK_SHARDS * nodes / shards).clamp(BLOCK_NODES[0], BLOCK_NODES[1]);
-        for offset in [0, width / 2] {
-            let blocks = cut(&board, offset, width);
+        for number in 0.. {
+            let before = board.total().cost;
+            // Borders are never twice in a row at the same place.
+            let blocks = cut(&board, number * 5 * width / 8 % width, width);
             sweep(context, &mut board, &blocks)?;
+            let gained = before - board.total().cost;
+            if context.should_stop() || gained <= before / WORTH_WHILE {
+                break;
+            }
         }
         Ok(())
     }
