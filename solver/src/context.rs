@@ -26,6 +26,12 @@ pub trait Method<P: Problem>: Send + Sync {
         true
     }
 
+    /// What part of what is left of the budget the method may spend where it opens a search, as
+    /// numerator and denominator: what opens a search leaves most of it to what follows.
+    fn opening_share(&self) -> [u32; 2] {
+        [1, 5]
+    }
+
     /// Runs the method once.
     ///
     /// # Errors
@@ -119,6 +125,12 @@ impl<P: Problem> Context<'_, P> {
     #[must_use]
     pub fn bound(&self) -> Option<Objective> {
         self.store.lock().bound().cloned()
+    }
+
+    /// The evidence for the best known lower bound.
+    #[must_use]
+    pub fn certificate(&self) -> Option<Certificate> {
+        self.store.lock().certificate.clone()
     }
 
     /// Whether nothing is left to do: the gap is closed, or there is provably no plan.

@@ -98,8 +98,8 @@ impl<P: Problem> Search<'_, P> {
             if index > 0 && self.context(&self.store, self.budget, ' ').should_stop() {
                 break;
             }
-            // What opens the search leaves most of the budget to what follows.
-            let part = self.budget.share(1, 5);
+            let [numerator, denominator] = method.opening_share();
+            let part = self.budget.share(numerator, denominator);
             let statistics = portfolio::run(self, method.as_ref(), &self.store, &part, index);
             self.budget.settle(&part);
             self.statistics.methods.push(statistics?);

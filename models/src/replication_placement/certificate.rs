@@ -33,10 +33,13 @@ use placewright_solver::certificate::{Certificate, CertificateError, Claim, Dual
 use placewright_solver::objective::Objective;
 
 pub use choices::{Choice, choices};
-pub use envelope::{enveloped_bound, weight_of_nodes};
+pub use classes::Classes;
+pub use envelope::{Envelope, enveloped_bound, weight_of_nodes};
 pub use hull::{Corner, Hull, Hulls, least_together};
 pub use plan_search::{Cheapest, PlanSearch};
-pub use priced::{Pricing, paid_for, paid_for_capacity, priced_bound, rounded_up, will_do};
+pub use priced::{
+    Pricing, least_of, paid_for, paid_for_capacity, priced_bound, rounded_up, will_do,
+};
 pub use single::{Obstacle, memory_shortage_mib, obstacle};
 
 use super::instance::{Index, Instance, Layout};
@@ -124,6 +127,15 @@ pub fn write_prices(index: &Index, pricing: &Pricing) -> DualPrices {
         }
     }
     DualPrices { shift: pricing.shift, groups }
+}
+
+/// The prices of a certificate of this family, if it has any.
+#[must_use]
+pub fn prices_of(index: &Index, certificate: &Certificate) -> Option<Pricing> {
+    match &certificate.proof {
+        Proof::DualPrices(prices) => read_prices(index, prices).ok(),
+        _ => None,
+    }
 }
 
 fn read_prices(index: &Index, prices: &DualPrices) -> Result<Pricing, CertificateError> {

@@ -23,6 +23,9 @@ use super::search::market::find_prices;
 /// Shards in the sample that prices come from, and steps over it.
 const SAMPLE: (usize, u32) = (1_000, 120);
 
+/// Of so many shards times nodes, prices are soon found from nothing.
+const FEW_PAIRS: usize = 20_000;
+
 /// The bound `cheapest-plans`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct CheapestPlans;
@@ -54,7 +57,7 @@ impl Method<ReplicationPlacement> for CheapestPlans {
             let note = format!("{} has no plan", context.instance.shards[shard].name);
             return impossible(ONE_SHARD, vec![shard as u64], &note);
         }
-        let (pricing, note) = if has_few_pairs(context.instance) {
+        let (pricing, note) = if shards * context.instance.nodes.len() <= FEW_PAIRS {
             (Pricing::zero(&index), "every shard as if it were alone")
         } else {
             let (sample, steps) = SAMPLE;

@@ -17,11 +17,12 @@ use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
 use super::certificate::{
-    PlanSearch, Pricing, has_few_pairs, paid_for_capacity, proved_by, write_prices,
+    Choice, Classes, Envelope, PlanSearch, Pricing, choices, has_few_pairs, least_of,
+    paid_for_capacity, prices_of, proved_by, will_do, write_prices,
 };
 use super::cost_table::CostTable;
 use super::footprint::Footprint;
-use super::instance::{Index, Layout, Policy};
+use super::instance::{Index, Layout, NodeId, Policy};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::insertion::{Order, insert, order};
@@ -59,17 +60,24 @@ impl Method<ReplicationPlacement> for Lagrangian {
         if !has_few_pairs(context.instance) {
             return at_scale(context, &index);
         }
-        let Some(table) = CostTable::new(&index) else {
-            context.note("too many shards times nodes for prices");
-            return Ok(());
-        };
-        context.budget.spend(table.len() as u64 / 10 + 1);
+        let costs = Costs::of(&index);
+        context.budget.spend(costs.effort() / 10 + 1);
+        let classes = Classes::of(&index);
         let limits = Layout::of(&index).limits(&index);
-        let scales = limits.iter().map(|limit| (limit.free as f64).abs().max(1.0)).collect();
+        let scales: Vec<f64> =
+            limits.iter().map(|limit| (limit.free as f64).abs().max(1.0)).collect();
+        // What is known already is where to go on.
+        let known = context.certificate().and_then(|known| prices_of(&index, &known));
+        let known = known.unwrap_or_else(|| Pricing::zero(&index));
+        let unit = f64::from(1 << known.shift);
+        let start = known.rows.iter().zip(&scales).map(|(&price, scale)| price as f64 / unit * scale);
+        let start: Vec<f64> = start.collect();
         let mut ascent = Ascent {
             context,
             index: &index,
-            table,
+            ideal: &Index::new(&classes.ideal),
+            classes: &classes,
+            costs,
             capacity: limits.iter().map(|limit| i128::from(limit.free)).collect(),
             scales,
             best: (f64::NEG_INFINITY, Pricing::zero(&index)),
@@ -78,7 +86,6 @@ impl Method<ReplicationPlacement> for Lagrangian {
             impossible: false,
         };
         let signs = vec![Sign::NonNegative; ascent.scales.len()];
-        let start = vec![0.0; signs.len()];
         maximise(&mut ascent, &signs, start, WALK, context.budget);
         match ascent.error.take() {
             Some(error) => Err(error),
@@ -117,10 +124,59 @@ fn at_scale(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Resul
     Ok(())
 }
 
+/// Costs of nodes for choices: looked up, or computed where they are too many to be kept.
+enum Costs<'c> {
+    Kept(CostTable),
+    Computed { index: &'c Index<'c>, choices: Vec<Vec<Choice>> },
+}
+
+impl<'c> Costs<'c> {
+    fn of(index: &'c Index<'c>) -> Self {
+        CostTable::new(index).map_or_else(
+            || {
+                let shards = 0..index.instance.shards.len();
+                Self::Computed { index, choices: shards.map(|s| choices(index, s)).collect() }
+            },
+            Self::Kept,
+        )
+    }
+
+    fn choices(&self, shard: usize) -> &[Choice] {
+        match self {
+            Self::Kept(table) => table.choices(shard),
+            Self::Computed { choices, .. } => &choices[shard],
+        }
+    }
+
+    fn cost(&self, shard: usize, number: usize, position: usize, node: NodeId) -> Option<i128> {
+        match self {
+            Self::Kept(table) => table.cost(shard, number, position, node),
+            Self::Computed { index, choices } => {
+                let choice = choices[shard][number];
+                will_do(index, shard, choice, position, node)
+                    .then(|| index.node_cost(shard, choice.mode, choice.copies, position, node))
+            }
+        }
+    }
+
+    /// How many costs there are.
+    fn effort(&self) -> u64 {
+        match self {
+            Self::Kept(table) => table.len() as u64,
+            Self::Computed { index, choices } => {
+                let positions: usize = choices.iter().flatten().map(|choice| choice.copies).sum();
+                (positions * index.instance.nodes.len()) as u64
+            }
+        }
+    }
+}
+
 struct Ascent<'a, 'b, 'c> {
     context: &'a Context<'b, ReplicationPlacement>,
     index: &'c Index<'c>,
-    table: CostTable,
+    classes: &'c Classes,
+    ideal: &'c Index<'c>,
+    costs: Costs<'c>,
     /// What rows offer.
     capacity: Vec<i128>,
     scales: Vec<f64>,
@@ -147,7 +203,7 @@ impl Ascent<'_, '_, '_> {
         if self.best.0 <= known {
             return Ok(());
         }
-        self.context.budget.spend(self.table.len() as u64 / 10 + 1);
+        self.context.budget.spend(self.costs.effort() / 10 + 1);
         let Ok(bound) = proved_by(self.index, &self.best.1) else { return Ok(()) };
         let claim = Claim::AtLeast(Objective::single(bound));
         let proof = Proof::DualPrices(write_prices(self.index, &self.best.1));
@@ -167,7 +223,7 @@ impl Ascent<'_, '_, '_> {
 
 impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
     fn evaluate(&mut self, scaled: &[f64]) -> subgradient::Evaluation {
-        self.context.budget.spend(self.table.len() as u64 / 50 + 1);
+        self.context.budget.spend(self.costs.effort() / 50 + 1);
         let (index, pricing) = (self.index, self.pricing(scaled));
         let layout = Layout::of(index);
         let mut used = vec![0_i128; layout.rows()];
@@ -175,10 +231,12 @@ impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
         // A price is never above that of excess: `pricing` sees to it.
         let mut total = -paid_for_capacity(index, &pricing).unwrap_or(i128::MAX >> 1);
         let mut search = PlanSearch::new(index, &pricing);
+        let envelope = Envelope::new(index, self.classes, self.ideal, &pricing);
         for shard in 0..index.instance.shards.len() {
-            let table = &self.table;
-            let cost = |number: usize, at: usize, node| table.cost(shard, number, at, node);
-            let Some(found) = search.cheapest(shard, table.choices(shard), cost) else {
+            let costs = &self.costs;
+            let cost = |number: usize, at: usize, node| costs.cost(shard, number, at, node);
+            let least = |choice| least_of(envelope.as_ref(), shard, choice);
+            let Some(found) = search.cheapest(shard, costs.choices(shard), least, cost) else {
                 self.impossible = true;
                 let subgradient = vec![0.0; scaled.len()];
                 return subgradient::Evaluation { value: f64::NEG_INFINITY, subgradient };

@@ -14,7 +14,7 @@ use super::formulation::Compact;
 use super::lagrangian::Lagrangian;
 use super::local_search::LocalSearch;
 #[cfg(feature = "highs")]
-use super::plan_master::{Neighbourhoods, PlanColumnsFirst, PlanMaster};
+use super::plan_master::{Blocks, Neighbourhoods, PlanColumnsFirst, PlanMaster};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::RegretInsertion;
 
@@ -38,7 +38,10 @@ pub fn methods() -> Methods<ReplicationPlacement> {
         vec![Box::new(RegretInsertion), Box::new(CheapestPlans)];
     opening.extend(baselines());
     #[cfg(feature = "highs")]
-    opening.push(Box::new(PlanColumnsFirst));
+    {
+        opening.push(Box::new(PlanColumnsFirst));
+        opening.push(Box::new(Blocks));
+    }
     Methods { opening, improving: improving(), exact: exact() }
 }
 

@@ -14,7 +14,7 @@ use super::baselines::fill::{Until, fill};
 use super::instance::{Index, NodeId};
 use super::problem::ReplicationPlacement;
 use super::search::board::Board;
-use super::search::insertion::{Order, insert, is_large, order};
+use super::search::insertion::{Order, insert, is_cut, is_large, order};
 use super::search::scout::{Allowed, Scout};
 use super::search::walk::{STEP, Walk};
 
@@ -34,7 +34,7 @@ impl Method<ReplicationPlacement> for RegretInsertion {
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
         let mut scout = Scout::default();
-        if is_large(&index) {
+        if is_large(&index) || prepares_blocks(&index) {
             let list = order(&index, &mut scout, Order::Size);
             let nodes = index.instance.nodes.len() as u32;
             let mut next = 0;
@@ -63,6 +63,14 @@ impl Method<ReplicationPlacement> for RegretInsertion {
         }
         Ok(())
     }
+}
+
+/// Whether shards should be near each other, because blocks of nodes are decided anew afterwards.
+fn prepares_blocks(index: &Index) -> bool {
+    let shards = index.instance.shards.len();
+    cfg!(feature = "highs")
+        && is_cut(index.instance)
+        && (0..shards).all(|shard| index.current(shard).is_none())
 }
 
 /// Steps of mending for every ten shards.

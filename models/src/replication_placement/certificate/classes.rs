@@ -8,18 +8,19 @@ use crate::replication_placement::instance::{Index, Instance};
 const MOST_SPEEDS: usize = 16;
 
 /// The classes of nodes of alike speed.
-pub(super) struct Classes {
+pub struct Classes {
     /// By node.
-    pub(super) of_node: Vec<u32>,
+    pub of_node: Vec<u32>,
     /// The instance with one node for every class: as fast as its fastest, never down, for nothing;
     /// without domains, and with shards that are nowhere and may be everywhere.
-    pub(super) ideal: Instance,
+    pub ideal: Instance,
 }
 
 impl Classes {
     /// Nodes of the same speeds or, where those are many, of the same powers of two of speeds, then
     /// of sixteen, and so on. Time O(nodes · log nodes + shards).
-    pub(super) fn of(index: &Index) -> Self {
+    #[must_use]
+    pub fn of(index: &Index) -> Self {
         let nodes = &index.instance.nodes;
         let speeds = |at: usize| [nodes[at].nic_out_kib_per_s, nodes[at].nic_in_kib_per_s];
         let mut coarseness = 0;

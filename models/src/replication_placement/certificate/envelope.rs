@@ -30,22 +30,21 @@ const PARTS: u128 = 2_000 * limits::PPM as u128;
 /// # Errors
 /// When a shard has no mode at all, a price exceeds the price of excess, or is beyond all costs.
 pub fn enveloped_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
-    let up = FRACTION - pricing.shift;
-    if pricing.rows.iter().any(|&price| i128::from(price) << up >> PRICE_BITS != 0) {
-        return Err("a price beyond all costs".to_owned());
-    }
     let mut total = -paid_for_capacity(index, pricing)?;
     let classes = Classes::of(index);
     let ideal = Index::new(&classes.ideal);
-    let envelope = Envelope::new(index, &classes, &ideal, pricing);
-    for value in envelope.values() {
-        // A value of less is still one below.
-        total += value.ok_or("a shard has no plan: another rule shows that")? >> up;
+    let envelope =
+        Envelope::new(index, &classes, &ideal, pricing).ok_or("a price beyond all costs")?;
+    for shard in 0..index.instance.shards.len() {
+        let able = choices(index, shard).into_iter();
+        let least = able.filter_map(|choice| envelope.least(shard, choice)).min();
+        total += least.ok_or("a shard has no plan: another rule shows that")?;
     }
     Ok(rounded_up(total, pricing.shift))
 }
 
-struct Envelope<'a, 'b> {
+/// What choices cost at least under prices, without a look at every node.
+pub struct Envelope<'a, 'b> {
     index: &'a Index<'a>,
     ideal: &'b Index<'b>,
     priced: Priced<'a>,
@@ -64,13 +63,19 @@ struct Envelope<'a, 'b> {
 }
 
 impl<'a, 'b> Envelope<'a, 'b> {
-    fn new(
+    /// Looks at all nodes. `ideal` is the index of the instance of the classes. `None` where a price
+    /// is beyond all costs. Time O(nodes · log nodes).
+    #[must_use]
+    pub fn new(
         index: &'a Index<'a>,
         classes: &Classes,
         ideal: &'b Index<'b>,
         pricing: &'a Pricing,
-    ) -> Self {
+    ) -> Option<Self> {
         let (layout, up) = (Layout::of(index), FRACTION - pricing.shift);
+        if pricing.rows.iter().any(|&price| i128::from(price) << up >> PRICE_BITS != 0) {
+            return None;
+        }
         let price = |row: u32| i128::from(pricing.rows[row as usize]) << up;
         let count = classes.ideal.nodes.len();
         let mut points = vec![Vec::new(); count];
@@ -91,7 +96,7 @@ impl<'a, 'b> Envelope<'a, 'b> {
         let levels = Hulls::levels(weights.clone());
         weights.sort_unstable_by(|a, b| b.cmp(a));
         weights.truncate(limits::COPIES.into());
-        Self {
+        Some(Self {
             index,
             ideal,
             priced: Priced::new(index, pricing),
@@ -103,15 +108,14 @@ impl<'a, 'b> Envelope<'a, 'b> {
             levels,
             traffic,
             most_weight: weights,
-        }
+        })
     }
 
-    /// What every shard costs at least; `None` for a shard without a mode that could do.
-    fn values(&self) -> impl Iterator<Item = Option<i128>> {
-        (0..self.index.instance.shards.len()).map(|shard| {
-            let able = choices(self.index, shard).into_iter();
-            able.filter_map(|choice| self.value(shard, choice)).min()
-        })
+    /// What a choice costs at least, in the unit of the prices; `None` where no nodes could do.
+    #[must_use]
+    pub fn least(&self, shard: usize, choice: Choice) -> Option<i128> {
+        // A value of less is still one below.
+        self.value(shard, choice).map(|value| value >> self.up)
     }
 
     fn value(&self, shard: usize, choice: Choice) -> Option<i128> {

@@ -58,16 +58,26 @@ impl<'a> PlanSearch<'a> {
 
     /// The cheapest decision of a shard that keeps its own rules; `None` where it has none. `cost`
     /// is the cost of a node at a position for the choice of a number, `None` where the node will
-    /// not do. Time O(nodes · choices) and the search of at most 50,000 nodes.
+    /// not do; `least` is no more than a choice costs, `None` where it has no decision. Time O(nodes ·
+    /// choices that may be cheapest) and the search of at most 50,000 nodes.
     pub fn cheapest(
         &mut self,
         shard: usize,
         choices: &[Choice],
+        least: impl Fn(Choice) -> Option<i128>,
         mut cost: impl FnMut(usize, usize, NodeId) -> Option<i128>,
     ) -> Option<Cheapest> {
         let mut best: Option<(i128, ShardPlan)> = None;
         let mut open = Vec::new();
-        for (number, &choice) in choices.iter().enumerate() {
+        let numbered = choices.iter().enumerate();
+        let mut promising: Vec<(i128, usize)> =
+            numbered.filter_map(|(number, &choice)| Some((least(choice)?, number))).collect();
+        promising.sort_unstable();
+        for (least, number) in promising {
+            if best.as_ref().is_some_and(|best| best.0 <= least) {
+                break;
+            }
+            let choice = choices[number];
             let relaxed =
                 self.relaxed(shard, choice, |position, node| cost(number, position, node));
             let Some((least, nodes)) = relaxed else { continue };

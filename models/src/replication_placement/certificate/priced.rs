@@ -3,6 +3,8 @@
 use placewright_solver::search::row_loads::RowLimit;
 
 use super::choices::{Choice, choices};
+use super::classes::Classes;
+use super::envelope::Envelope;
 use super::plan_search::{Cheapest, PlanSearch};
 use crate::replication_placement::instance::{Index, Layout, ModeKind, NodeId, Policy, is_between};
 
@@ -165,6 +167,9 @@ pub fn will_do(index: &Index, shard: usize, choice: Choice, position: usize, nod
 pub fn priced_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
     let mut total = -paid_for_capacity(index, pricing)?;
     let mut search = PlanSearch::new(index, pricing);
+    let classes = Classes::of(index);
+    let ideal = Index::new(&classes.ideal);
+    let envelope = Envelope::new(index, &classes, &ideal, pricing);
     for shard in 0..index.instance.shards.len() {
         let choices = choices(index, shard);
         let cost = |number: usize, position, node| {
@@ -173,11 +178,16 @@ pub fn priced_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
                 .then(|| index.node_cost(shard, choice.mode, choice.copies, position, node))
         };
         let Cheapest { value, .. } = search
-            .cheapest(shard, &choices, cost)
+            .cheapest(shard, &choices, |choice| least_of(envelope.as_ref(), shard, choice), cost)
             .ok_or("a shard has no plan: another rule shows that")?;
         total += value;
     }
     Ok(rounded_up(total, pricing.shift))
+}
+
+/// What a choice costs at least, [`Envelope::least`]; nothing is known without an envelope.
+pub fn least_of(envelope: Option<&Envelope>, shard: usize, choice: Choice) -> Option<i128> {
+    envelope.map_or(Some(i128::MIN), |envelope| envelope.least(shard, choice))
 }
 
 /// A value as a whole cost.

@@ -177,7 +177,7 @@ fn within_gap(
     for (shard, own) in best.shards.iter().enumerate() {
         let choices = scope.table.choices(shard);
         let costs = |number: usize, at: usize, node| scope.table.cost(shard, number, at, node);
-        let cheapest = search.cheapest(shard, choices, costs)?;
+        let cheapest = search.cheapest(shard, choices, |_| Some(i128::MIN), costs)?;
         let limit = cheapest.value + (within << pricing.shift) + 1;
         let until = search.steps() + MOST_STEPS;
         columns.decisions.push((shard, own.clone()));

@@ -16,10 +16,14 @@
 //! Math. Program. 115 (2008).
 
 #[cfg(feature = "highs")]
+mod blocks;
+#[cfg(feature = "highs")]
 mod choice;
 mod columns;
 #[cfg(feature = "highs")]
 mod generation;
+#[cfg(feature = "highs")]
+mod left_over;
 #[cfg(feature = "highs")]
 mod method;
 #[cfg(feature = "highs")]
@@ -28,6 +32,8 @@ mod neighbourhoods;
 mod rounding;
 
 pub use columns::PlanColumns;
+#[cfg(feature = "highs")]
+pub use blocks::Blocks;
 #[cfg(feature = "highs")]
 pub use generation::{Generated, generate};
 #[cfg(feature = "highs")]

@@ -12,15 +12,14 @@
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
-use placewright_solver::search::row_loads::{RowLimit, Use};
 use rand::RngExt;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::choice::choose;
 use super::generation::{Scope, generate_with};
+use super::left_over::left_by_others;
 use crate::replication_placement::cost_table::CostTable;
-use crate::replication_placement::footprint::Footprint;
-use crate::replication_placement::instance::{Index, Layout, NodeId};
+use crate::replication_placement::instance::{Index, NodeId};
 use crate::replication_placement::plan::ShardPlan;
 use crate::replication_placement::problem::ReplicationPlacement;
 use crate::replication_placement::search::board::{Board, Trial};
@@ -62,11 +61,8 @@ impl Method<ReplicationPlacement> for Neighbourhoods {
             return Ok(());
         }
         let index = Index::new(context.instance);
-        let layout = Layout::of(&index);
         let mut search = Search {
             index: &index,
-            layout,
-            limits: layout.limits(&index),
             board: Board::with_plan(&index, &plan),
             on_node: vec![Vec::new(); index.instance.nodes.len()],
             random: context.seed.generator(),
@@ -96,8 +92,6 @@ impl Method<ReplicationPlacement> for Neighbourhoods {
 
 struct Search<'a> {
     index: &'a Index<'a>,
-    layout: Layout,
-    limits: Vec<RowLimit>,
     board: Board<'a>,
     /// Shards with a copy on a node.
     on_node: Vec<Vec<usize>>,
@@ -130,7 +124,7 @@ impl Search<'_> {
         // A full board has a decision for every shard.
         let Some(own) = own else { return Ok(false) };
         let Some(table) = CostTable::of(self.index, &shards, nodes) else { return Ok(false) };
-        let limits = self.left_by_others(&shards, &own);
+        let limits = left_by_others(&self.board, &shards, &own);
         let scope = Scope { shards, table, limits };
         let budget = context.budget;
         let generated = generate_with(self.index, &scope, &own, ROUNDS, budget, |_, _| ());
@@ -192,21 +186,5 @@ impl Search<'_> {
         nodes.dedup();
         shards.sort_unstable();
         (shards, nodes)
-    }
-
-    /// What capacities offer beside what other shards use.
-    fn left_by_others(&self, shards: &[usize], own: &[ShardPlan]) -> Vec<RowLimit> {
-        let mut freed = vec![0_i64; self.limits.len()];
-        let mut footprint = Footprint::default();
-        for (&shard, decision) in shards.iter().zip(own) {
-            self.layout.write(self.index, shard, decision, &mut footprint);
-            footprint.uses.iter().for_each(|&Use { row, amount }| freed[row as usize] += amount);
-        }
-        let rows = (0..).zip(&self.limits).zip(freed);
-        let left = rows.map(|((row, &limit), freed)| {
-            let used = self.board.rows().load(row) - freed;
-            RowLimit { free: limit.free - used, most: limit.most - used, ..limit }
-        });
-        left.collect()
     }
 }

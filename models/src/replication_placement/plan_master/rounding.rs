@@ -1,9 +1,9 @@
 //! A plan from the values of the linear program.
 //!
 //! **Idea.** Most shards have one plan with a value of one; a few share theirs between plans, for want
-//! of room. Shards take their turns in the order of their largest values, each with the plan that
-//! costs least with prices among those generated for it that still have room; where none has, a scout
-//! who knows the prices finds another. Guarantee: none. Time O(plans + shards · nodes).
+//! of room. Those of one plan come first, then the others, the largest state first, each with the plan
+//! that costs least with prices among those generated for it that still have room; where none has, a
+//! scout who knows the prices finds another. Guarantee: none. Time O(plans + shards · nodes).
 
 use placewright_solver::search::row_loads::Use;
 
@@ -16,25 +16,45 @@ use crate::replication_placement::search::scout::{Allowed, Scout};
 /// What a plan with the value of one may cost more than another, relative to its cost.
 const TRUST: f64 = 1e-3;
 
+/// From this value on a plan counts as the only one of its shard.
+const WHOLE: f64 = 1.0 - 1e-6;
+
 /// A full board; `None` where a shard finds no decision at all.
 pub(super) fn rounded<'a>(index: &'a Index<'a>, generated: &Generated) -> Option<Board<'a>> {
+    let shards: Vec<usize> = (0..index.instance.shards.len()).collect();
+    let nodes: Vec<NodeId> = index.nodes().collect();
+    let mut board = Board::new(index);
+    round_up(&mut board, &shards, &nodes, generated).then_some(board)
+}
+
+/// Gives every one of some shards, ascending, that the board lacks a decision on some nodes; `false`
+/// where a shard finds none at all.
+pub(super) fn round_up(
+    board: &mut Board,
+    shards: &[usize],
+    nodes: &[NodeId],
+    generated: &Generated,
+) -> bool {
     let unit = f64::from(1_u32 << generated.pricing.shift);
     let prices: Vec<f64> =
         generated.pricing.rows.iter().map(|&price| price as f64 / unit).collect();
-    let mut of_shard: Vec<Vec<(f64, &ShardPlan)>> = vec![Vec::new(); index.instance.shards.len()];
+    let mut of_shard: Vec<Vec<(f64, &ShardPlan)>> = vec![Vec::new(); shards.len()];
     for ((shard, decision), &value) in generated.decisions.iter().zip(&generated.values) {
-        of_shard[*shard].push((value, decision));
+        if let Ok(number) = shards.binary_search(shard) {
+            of_shard[number].push((value, decision));
+        }
     }
     let largest = |own: &[(f64, &ShardPlan)]| own.iter().map(|each| each.0).fold(0.0, f64::max);
     let mut order: Vec<usize> = (0..of_shard.len()).collect();
     let keys: Vec<f64> = of_shard.iter().map(|own| largest(own)).collect();
-    order.sort_by(|&a, &b| keys[b].total_cmp(&keys[a]).then(a.cmp(&b)));
-    let nodes: Vec<NodeId> = index.nodes().collect();
+    let size = |number: usize| board.index.instance.shards[shards[number]].state_mib;
+    order.sort_by_key(|&number| (keys[number] < WHOLE, std::cmp::Reverse(size(number)), number));
     let mut scout = Scout::with_prices(prices.clone());
-    let (mut board, mut trial) = (Board::new(index), Trial::default());
-    for shard in order {
+    let mut trial = Trial::default();
+    for number in order {
+        let shard = shards[number];
         let mut best: Option<((i128, f64), &ShardPlan)> = None;
-        for &(value, decision) in &of_shard[shard] {
+        for &(value, decision) in &of_shard[number] {
             let effect = board.effect(&[(shard, decision)], &mut trial);
             let price = |each: &Use| prices[each.row as usize] * each.amount as f64;
             let priced: f64 = board.tried_uses(&trial).iter().map(price).sum();
@@ -46,9 +66,12 @@ pub(super) fn rounded<'a>(index: &'a Index<'a>, generated: &Generated) -> Option
         }
         let decision = match best {
             Some(((violation, _), decision)) if violation <= 0 => decision.clone(),
-            _ => scout.best(&board, shard, &nodes, Allowed::All)?.decision,
+            _ => match scout.best(board, shard, nodes, Allowed::All) {
+                Some(found) => found.decision,
+                None => return false,
+            },
         };
         board.put(shard, decision);
     }
-    Some(board)
+    true
 }

@@ -66,12 +66,24 @@ impl<'a> Board<'a> {
         &self.rows
     }
 
-    /// Puts a decision in place of the shard's present one.
-    pub fn put(&mut self, shard: usize, decision: ShardPlan) {
-        let mut footprint = std::mem::take(&mut self.footprints[shard]);
+    /// Takes a shard's decision back.
+    pub fn lift(&mut self, shard: usize) -> Option<ShardPlan> {
+        self.forget(shard);
+        self.decisions[shard].take()
+    }
+
+    /// Takes what a shard costs and uses away; what is left is room for a footprint.
+    fn forget(&mut self, shard: usize) -> Footprint {
+        let footprint = std::mem::take(&mut self.footprints[shard]);
         self.rows.remove(&footprint.uses);
         self.own.cost -= i128::from(footprint.cost);
         self.own.violation -= own_violation(&footprint);
+        footprint
+    }
+
+    /// Puts a decision in place of the shard's present one.
+    pub fn put(&mut self, shard: usize, decision: ShardPlan) {
+        let mut footprint = self.forget(shard);
         self.layout.write(self.index, shard, &decision, &mut footprint);
         self.rows.add(&footprint.uses);
         self.own.cost += i128::from(footprint.cost);

@@ -6,7 +6,7 @@ use placewright_solver::seed::Seed;
 use super::board::Board;
 use super::candidates::Candidates;
 use super::scout::{Allowed, Found, Scout};
-use crate::replication_placement::instance::{Index, NodeId};
+use crate::replication_placement::instance::{Index, Instance, NodeId};
 
 /// Beyond this many shards times nodes, regrets are not computed.
 const REGRETS: usize = 200_000;
@@ -15,6 +15,17 @@ const REGRETS: usize = 200_000;
 const QUICK: usize = 4_000_000;
 /// Samples of nodes that a shard tries where it has to be quick.
 const SAMPLES: usize = 4;
+
+/// Shards that a block of a large cluster has about.
+pub const BLOCK_SHARDS: usize = 120;
+/// Nodes that a block has at least and at most.
+pub const BLOCK_NODES: [usize; 2] = [12, 36];
+
+/// Whether a cluster is large enough to be cut into blocks of nodes.
+#[must_use]
+pub fn is_cut(instance: &Instance) -> bool {
+    instance.shards.len() > 2 * BLOCK_SHARDS && instance.nodes.len() > 2 * BLOCK_NODES[0]
+}
 
 /// Whether an instance is so large that every shard can look at a few nodes only.
 #[must_use]

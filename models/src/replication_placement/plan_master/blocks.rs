@@ -1,0 +1,180 @@
+//! The search `blocks`: a large cluster in blocks of neighbouring nodes, each with the shards on it.
+//!
+//! **Idea.** The linear program over whole plans is close to the optimum, and quick up to a few hundred
+//! shards. So the list of nodes, in which neighbours are near each other, is cut into blocks; the
+//! shards that are wholly on a block are freed, column generation decides about them on the nodes of
+//! the block, and its solution is rounded (see `rounding`). What costs less is kept. The next sweep has
+//! its borders between those of the last. Blocks have no node in common, so some of them are
+//! priced at the same time; all results are judged in the order of the blocks, whatever the number of
+//! threads.
+//!
+//! **Reference.** The decomposition: partial optimisation for large instances, as P. Hansen, J. Brimberg,
+//! D. Urošević and N. Mladenović have it for clustering (*Solving large p-median clustering problems by
+//! primal–dual variable neighborhood search*, Data Min. Knowl. Discov. 19, 2009). **Guarantee.** Never
+//! worse, no rule broken. Time near-linear in shards.
+
+use placewright_solver::budget::Budget;
+use placewright_solver::context::{Context, Method};
+use placewright_solver::error::EngineError;
+use rayon::prelude::*;
+
+use super::generation::{Generated, Scope, generate_with};
+use super::left_over::left_by_others;
+use super::rounding::round_up;
+use crate::replication_placement::cost_table::CostTable;
+use crate::replication_placement::instance::{Index, Instance, NodeId};
+use crate::replication_placement::plan::ShardPlan;
+use crate::replication_placement::problem::ReplicationPlacement;
+use crate::replication_placement::search::board::Board;
+use crate::replication_placement::search::insertion::{BLOCK_NODES, BLOCK_SHARDS, is_cut};
+
+/// Rounds of pricing.
+const ROUNDS: u64 = 16;
+/// Blocks that are priced at the same time.
+const BATCH: usize = 8;
+/// The part of the cost that a sweep has to gain for another one to follow is the inverse of this.
+const WORTH_WHILE: i128 = 200;
+/// A sweep offers the plan so many times.
+const OFFERS: usize = 8;
+
+/// The search `blocks`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Blocks;
+
+impl Method<ReplicationPlacement> for Blocks {
+    fn name(&self) -> &'static str {
+        "blocks"
+    }
+
+    fn symbol(&self) -> char {
+        'K'
+    }
+
+    fn applies(&self, instance: &Instance) -> bool {
+        is_cut(instance)
+    }
+
+    /// Nothing else gains as much.
+    fn opening_share(&self) -> [u32; 2] {
+        [2, 3]
+    }
+
+    fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
+        if !self.applies(context.instance) {
+            return Ok(());
+        }
+        let Some((plan, _)) = context.best() else { return Ok(()) };
+        let index = Index::new(context.instance);
+        let mut board = Board::with_plan(&index, &plan);
+        let (nodes, shards) = (index.instance.nodes.len(), index.instance.shards.len());
+        let width = (BLOCK_SHARDS * nodes / shards).clamp(BLOCK_NODES[0], BLOCK_NODES[1]);
+        for number in 0.. {
+            let before = board.total().cost;
+            // Borders are never twice in a row at the same place.
+            let blocks = cut(&board, number * 5 * width / 8 % width, width);
+            sweep(context, &mut board, &blocks)?;
+            let gained = before - board.total().cost;
+            if context.should_stop() || gained <= before / WORTH_WHILE {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Blocks of so many nodes, the first of which begins at an offset.
+fn cut(board: &Board, offset: usize, width: usize) -> Vec<Block> {
+    let count = board.index.instance.nodes.len();
+    let block_of = |node: NodeId| ((node.index() + count - offset) % count) / width;
+    let mut blocks: Vec<Block> = vec![Block::default(); count.div_ceil(width)];
+    for node in board.index.nodes() {
+        blocks[block_of(node)].nodes.push(node);
+    }
+    for shard in 0..board.index.instance.shards.len() {
+        let Some(decision) = board.decision(shard) else { continue };
+        let own = block_of(decision.nodes[0]);
+        if decision.nodes.iter().all(|&node| block_of(node) == own) {
+            blocks[own].shards.push(shard);
+        }
+    }
+    blocks
+}
+
+/// Decides about every block once.
+fn sweep(
+    context: &Context<'_, ReplicationPlacement>,
+    board: &mut Board<'_>,
+    blocks: &[Block],
+) -> Result<(), EngineError> {
+    let batches = blocks.len().div_ceil(BATCH);
+    let mut unsaid = false;
+    for (number, batch) in (1..).zip(blocks.chunks(BATCH)) {
+        if context.should_stop() {
+            break;
+        }
+        let priced: Vec<_> =
+            batch.par_iter().map(|block| block.relax(board, context.budget)).collect();
+        for (block, relaxed) in batch.iter().zip(priced) {
+            unsaid |= block.settle(board, relaxed?);
+        }
+        if unsaid && number % batches.div_ceil(OFFERS) == 0 {
+            offer(context, board);
+            unsaid = false;
+        }
+    }
+    if unsaid {
+        offer(context, board);
+    }
+    Ok(())
+}
+
+fn offer(context: &Context<'_, ReplicationPlacement>, board: &Board) {
+    if let Some(plan) = board.plan() {
+        context.offer(plan, "blocks of nodes");
+    }
+}
+
+#[derive(Clone, Default)]
+struct Block {
+    nodes: Vec<NodeId>,
+    shards: Vec<usize>,
+}
+
+impl Block {
+    /// The linear program over all plans of the block's shards on its nodes; `None` where there is
+    /// nothing to decide, or no time.
+    fn relax(&self, board: &Board, budget: &Budget) -> Result<Option<Generated>, EngineError> {
+        if self.shards.is_empty() || budget.stop().is_some() {
+            return Ok(None);
+        }
+        let own: Option<Vec<ShardPlan>> =
+            self.shards.iter().map(|&shard| board.decision(shard).cloned()).collect();
+        let table = CostTable::of(board.index, &self.shards, self.nodes.clone());
+        let (Some(own), Some(table)) = (own, table) else { return Ok(None) };
+        let limits = left_by_others(board, &self.shards, &own);
+        let scope = Scope { shards: self.shards.clone(), table, limits };
+        let generated = generate_with(board.index, &scope, &own, ROUNDS, budget, |_, _| ());
+        let generated = generated.map_err(|error| EngineError::Backend {
+            method: "blocks",
+            cause: error.to_string(),
+        })?;
+        Ok(Some(generated).filter(|_| budget.stop().is_none()))
+    }
+
+    /// Decides about the shards anew; whether that helped.
+    fn settle(&self, board: &mut Board, relaxed: Option<Generated>) -> bool {
+        let Some(generated) = relaxed else { return false };
+        let before = board.total();
+        let lift = |&shard: &usize| board.lift(shard).map(|decision| (shard, decision));
+        let old: Vec<(usize, ShardPlan)> = self.shards.iter().filter_map(lift).collect();
+        let done = round_up(board, &self.shards, &self.nodes, &generated);
+        let after = board.total();
+        if done && (after.violation, after.cost) < (before.violation, before.cost) {
+            return true;
+        }
+        for (shard, decision) in old {
+            board.put(shard, decision);
+        }
+        false
+    }
+}
