@@ -289,7 +289,9 @@ mod tests {
                     let failed = rungs.iter().take_while(|&&rung| rung < peak * (1.0 - 1e-9));
                     let held: f64 = failed
                         .clone()
-                        .map(|rung| rung + settings.failure_price_usages * density.value * ratio.ratio)
+                        .map(|rung| {
+                            rung + settings.failure_price_usages * density.value * ratio.ratio
+                        })
                         .sum();
                     sum += share * ratio.weight * (held + rungs[failed.count()]);
                 }

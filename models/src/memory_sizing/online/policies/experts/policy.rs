@@ -270,6 +270,12 @@ impl TypePolicy for Experts {
 
     fn learn(&mut self, sample: &Sample) {
         self.trial = None;
+        let attempts = self.exceeded.len();
+        self.exceeded.retain(|exceeded| exceeded.task != sample.task);
+        if self.ladders_know && self.exceeded.len() < attempts {
+            // No expert is charged by what this task's own attempts have told.
+            self.refit();
+        }
         let words = shapes::words_of(&sample.task);
         if !self.ladders.is_empty() {
             let known = shapes::known(&sample.task, &words);
@@ -278,7 +284,6 @@ impl TypePolicy for Experts {
         self.window.add(sample, words);
         self.fit.refresh(&self.window);
         self.stale += 1;
-        self.exceeded.retain(|exceeded| exceeded.task != sample.task);
         if self.exceeded.is_empty() {
             self.ladders_know_all = true;
         }
