@@ -1,4 +1,4 @@
-//! What experts cost past tasks, and which of them costs least on tasks like the next one.
+//! What experts cost past tasks, and what they cost on tasks like the next one.
 
 use std::collections::VecDeque;
 
@@ -55,8 +55,9 @@ impl Ledger {
         self.records.push_back(Record { ln_input, costs });
     }
 
-    /// The expert with the least cost on tasks with an input like this one. O(RECORDS experts).
-    pub(super) fn best(&self, ln_input: f64) -> usize {
+    /// What every expert cost on tasks with an input like this one, on average.
+    /// O(RECORDS experts).
+    pub(super) fn scores(&self, ln_input: f64) -> [f64; EXPERTS] {
         let (mut sums, mut weights, mut recency) = ([0.0; EXPERTS], PRIOR, 1.0);
         for record in self.records.iter().rev() {
             let distance = (record.ln_input - ln_input) / REACH;
@@ -70,7 +71,6 @@ impl Ledger {
             recency = f64::max(recency * FORGETTING, LEAST_WEIGHT);
         }
         let prior = PRIOR / self.count.max(1.0);
-        let score = |expert: usize| (sums[expert] + prior * self.total[expert]) / weights;
-        (0..EXPERTS).min_by(|&a, &b| score(a).total_cmp(&score(b))).unwrap_or(0)
+        std::array::from_fn(|expert| (sums[expert] + prior * self.total[expert]) / weights)
     }
 }

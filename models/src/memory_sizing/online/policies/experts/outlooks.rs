@@ -38,9 +38,9 @@ pub(super) struct Outlook {
 /// One expert per shape and outlook.
 pub(super) const OUTLOOKS: [Outlook; 4] = [
     Outlook { scope: Scope::All, width: Width::Fixed(0.002) },
-    Outlook { scope: Scope::All, width: Width::Bandwidths(2.5) },
+    Outlook { scope: Scope::All, width: Width::Bandwidths(1.25) },
     Outlook { scope: Scope::Near, width: Width::Fixed(0.003) },
-    Outlook { scope: Scope::Near, width: Width::Bandwidths(1.5) },
+    Outlook { scope: Scope::Near, width: Width::Bandwidths(0.75) },
 ];
 
 /// The narrowest and the widest triangle for widths in bandwidths.

@@ -54,24 +54,31 @@ impl Past {
         &self.ratios
     }
 
+    /// How far from an input tasks are near it, as a difference of logarithms: the same for all
+    /// shapes. O(n).
+    pub(super) fn reach(&self, ln_input: f64) -> f64 {
+        let total = self.ratios.len();
+        let count = (total as f64).powf(NEAR_EXPONENT).ceil() + NEAR_MORE;
+        let Some(last) = (count as usize).min(total).checked_sub(1) else { return CLOSEST };
+        let distance = |other: &f64| (other - ln_input).abs();
+        let mut distances: Vec<f64> = self.ln_inputs.iter().map(distance).collect();
+        let (_, farthest, _) = distances.select_nth_unstable_by(last, f64::total_cmp);
+        MARGIN * farthest.max(CLOSEST)
+    }
+
     /// Those with an input like this one, the nearest counting most, by rising ratio. The weight
     /// falls as `(1 - d^3)^3` over the distance `d` of logarithms (Cleveland, "Robust Locally
     /// Weighted Regression", 1979). O(n).
-    pub(super) fn near(&self, ln_input: f64) -> Vec<Ratio> {
-        let total = self.ratios.len();
-        let count = (total as f64).powf(NEAR_EXPONENT).ceil() + NEAR_MORE;
-        let distance = |other: &f64| (other - ln_input).abs();
-        let mut distances: Vec<f64> = self.ln_inputs.iter().map(distance).collect();
-        let Some(last) = (count as usize).min(total).checked_sub(1) else { return Vec::new() };
-        let (_, farthest, _) = distances.select_nth_unstable_by(last, f64::total_cmp);
-        let reach = MARGIN * farthest.max(CLOSEST);
+    pub(super) fn near(&self, ln_input: f64, reach: f64) -> Vec<Ratio> {
         let weighed = |(ratio, other): (&Ratio, &f64)| {
-            let share = distance(other) / reach;
+            let share = (other - ln_input).abs() / reach;
             let kernel = (1.0 - share * share * share).powi(3);
             let Ratio { ratio, weight, count } = *ratio;
             (share < 1.0).then_some(Ratio { ratio, weight: kernel * weight, count: kernel * count })
         };
-        self.ratios.iter().zip(&self.ln_inputs).filter_map(weighed).collect()
+        let mut near = Vec::with_capacity(self.ratios.len());
+        near.extend(self.ratios.iter().zip(&self.ln_inputs).filter_map(weighed));
+        near
     }
 }
 
@@ -88,6 +95,10 @@ mod tests {
         }))
     }
 
+    fn near(past: &Past, ln_input: f64) -> Vec<Ratio> {
+        past.near(ln_input, past.reach(ln_input))
+    }
+
     #[test]
     fn a_task_counts_by_the_root_of_its_run_time() {
         let past = past([(0.0, 8.0)].into_iter());
@@ -99,7 +110,7 @@ mod tests {
     #[test]
     fn near_are_the_nearest_and_they_count_most() {
         let past = past((0..200).map(|task| (f64::from(task), 1000.0 - f64::from(task))));
-        let near = past.near(50.0);
+        let near = near(&past, 50.0);
         assert!(near.len() < 120 && near.windows(2).all(|pair| pair[0].ratio < pair[1].ratio));
         let heaviest = near.iter().max_by(|a, b| a.weight.total_cmp(&b.weight)).unwrap();
         assert_eq!(heaviest.ratio, 475.0);
@@ -108,9 +119,9 @@ mod tests {
 
     #[test]
     fn equal_inputs_and_no_tasks_at_all_are_no_special_cases() {
-        assert!(past(std::iter::empty()).near(1.0).is_empty());
+        assert!(near(&past(std::iter::empty()), 1.0).is_empty());
         let equal = past((0..50).map(|task| (3.0, 1.0 + f64::from(task))));
-        assert_eq!(equal.near(3.0), equal.all());
-        assert_eq!(equal.near(1e3).len(), 50);
+        assert_eq!(near(&equal, 3.0), equal.all());
+        assert_eq!(near(&equal, 1e3).len(), 50);
     }
 }

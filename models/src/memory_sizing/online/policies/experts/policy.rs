@@ -1,6 +1,5 @@
 //! The policy `experts`.
 
-use std::borrow::Cow;
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use super::past::{Outcome, Past};
 use super::shapes::{self, Fit, Known, SHAPES, Shape, Window};
 
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
-use crate::memory_sizing::online::ratio_ladder::{Ratio, Workspace, cheapest};
+use crate::memory_sizing::online::ratio_ladder::{Density, Ratio, Workspace, cheapest};
 use crate::memory_sizing::online::settings::Settings;
 use crate::memory_sizing::online::task::{Sample, Task};
 use crate::memory_sizing::replay::charge::charge;
@@ -27,6 +26,10 @@ const BEYOND: f64 = 1.6;
 /// A tail is the steeper, the fewer tasks there were: every step of it is taken
 /// `1 + STEEPNESS / (tasks + 1)` times.
 const STEEPNESS: f64 = 5.0;
+/// How many experts the next task follows.
+const LEADERS: usize = 4;
+/// An expert that costs `c` times the least has a share of `c^-SHARPNESS`.
+const SHARPNESS: i32 = 3;
 /// A run with fewer tasks in its second half says nothing about the next one.
 const FEWEST_TRIALS: f64 = 4.0;
 
@@ -38,6 +41,8 @@ pub struct Experts {
     fit: Fit,
     /// Per shape, what past tasks used over it.
     pasts: Vec<Past>,
+    /// Per expert, its width; none for those that look at similar inputs.
+    widths: Vec<f64>,
     /// Per expert, rungs as multiples of its shape; none for those that look at similar inputs.
     ladders: Vec<Vec<f64>>,
     /// What the experts cost, each task after those before it had been learned from.
@@ -70,6 +75,7 @@ impl Experts {
             window: Window::default(),
             fit: Fit::default(),
             pasts: Vec::new(),
+            widths: Vec::new(),
             ladders: Vec::new(),
             ledger: Ledger::default(),
             trial: None,
@@ -80,20 +86,39 @@ impl Experts {
         }
     }
 
-    /// The expert for a task like this one.
-    fn best(&self, ln_input: f64) -> usize {
-        self.trial.as_ref().unwrap_or(&self.ledger).best(ln_input)
+    /// The experts that cost least on tasks like this one, with their shares.
+    fn leaders(&self, ln_input: f64) -> [(usize, f64); LEADERS] {
+        let scores = self.trial.as_ref().unwrap_or(&self.ledger).scores(ln_input);
+        let mut order: [usize; EXPERTS] = std::array::from_fn(|expert| expert);
+        // By number where costs are the same, as before anything is known.
+        let by_score = |a: &usize, b: &usize| scores[*a].total_cmp(&scores[*b]).then(a.cmp(b));
+        order.select_nth_unstable_by(LEADERS - 1, by_score);
+        let leaders = &mut order[..LEADERS];
+        leaders.sort_unstable_by(by_score);
+        // A score of nothing at all counts as a byte.
+        let least = scores[leaders[0]].max(1.0);
+        std::array::from_fn(|rank| {
+            let ratio = least / scores[order[rank]].max(1.0);
+            (order[rank], ratio.powi(SHARPNESS))
+        })
     }
 
-    /// The ladder of an expert, as multiples of its shape. `near` are the tasks with an input like
-    /// the next one, for those that ask.
-    fn ladder(&self, expert: usize, near: &[Ratio], workspace: &mut Workspace) -> Cow<'_, [f64]> {
+    /// What an expert thinks of the next task. `near` are the tasks with an input like it.
+    fn density<'a>(
+        &'a self,
+        expert: usize,
+        near: &'a [Ratio],
+        value: f64,
+        share: f64,
+    ) -> Density<'a> {
         let outlook = OUTLOOKS[expert % OUTLOOKS.len()];
         match outlook.scope {
-            Scope::All => Cow::Borrowed(&self.ladders[expert]),
+            Scope::All => {
+                let ascending = self.pasts[expert / OUTLOOKS.len()].all();
+                Density { ascending, width: self.widths[expert], value, share }
+            }
             Scope::Near => {
-                let width = outlook.width.relative(near);
-                Cow::Owned(cheapest(&self.settings, near, width, workspace))
+                Density { ascending: near, width: outlook.width.relative(near), value, share }
             }
         }
     }
@@ -106,17 +131,24 @@ impl Experts {
         ladder.iter().copied().chain(tail).map(move |ratio| ratio * value)
     }
 
-    /// What every expert would have cost.
+    /// What every expert would have cost, had it been followed alone.
     fn costs(&self, sample: &Sample, known: Known) -> [f64; EXPERTS] {
         let mut workspace = Workspace::default();
         let mut costs = [0.0; EXPERTS];
-        for (index, (shape, past)) in SHAPES.into_iter().zip(&self.pasts).enumerate() {
+        let reach = self.pasts[0].reach(known.ln_input);
+        for (index, shape) in SHAPES.into_iter().enumerate() {
             let value = self.fit.value(&self.window, shape, known, None);
-            let near = past.near(known.ln_input);
+            let near = self.pasts[index].near(known.ln_input, reach);
             let experts = OUTLOOKS.len() * index..OUTLOOKS.len() * (index + 1);
             for expert in experts {
-                let ladder = self.ladder(expert, &near, &mut workspace);
-                costs[expert] = self.cost(&ladder, value, sample);
+                costs[expert] = match OUTLOOKS[expert % OUTLOOKS.len()].scope {
+                    Scope::All => self.cost(&self.ladders[expert], value, sample),
+                    Scope::Near => {
+                        let density = self.density(expert, &near, 1.0, 1.0);
+                        let ladder = cheapest(&self.settings, &[density], &mut workspace);
+                        self.cost(&ladder, value, sample)
+                    }
+                };
             }
         }
         costs
@@ -137,6 +169,7 @@ impl Experts {
         let mut workspace = Workspace::default();
         self.fit.refit(&self.window);
         self.pasts.clear();
+        self.widths.clear();
         self.ladders.clear();
         self.ladders_know = !self.exceeded.is_empty();
         self.ladders_know_all = true;
@@ -144,13 +177,17 @@ impl Experts {
         for shape in SHAPES {
             let past = self.past(shape);
             for outlook in OUTLOOKS {
-                self.ladders.push(match outlook.scope {
-                    Scope::Near => Vec::new(),
+                let (width, ladder) = match outlook.scope {
+                    Scope::Near => (0.0, Vec::new()),
                     Scope::All => {
-                        let width = outlook.width.relative(past.all());
-                        cheapest(&self.settings, past.all(), width, &mut workspace)
+                        let ascending = past.all();
+                        let width = outlook.width.relative(ascending);
+                        let density = Density { ascending, width, value: 1.0, share: 1.0 };
+                        (width, cheapest(&self.settings, &[density], &mut workspace))
                     }
-                });
+                };
+                self.widths.push(width);
+                self.ladders.push(ladder);
             }
             self.pasts.push(past);
         }
@@ -191,15 +228,20 @@ impl TypePolicy for Experts {
         }
         let words = shapes::words_of(task);
         let known = shapes::known(task, &words);
-        let expert = self.best(known.ln_input);
-        let shape = expert / OUTLOOKS.len();
-        let near = match OUTLOOKS[expert % OUTLOOKS.len()].scope {
+        let leaders = self.leaders(known.ln_input);
+        let reach = self.pasts[0].reach(known.ln_input);
+        let nears = leaders.map(|(expert, _)| match OUTLOOKS[expert % OUTLOOKS.len()].scope {
             Scope::All => Vec::new(),
-            Scope::Near => self.pasts[shape].near(known.ln_input),
-        };
-        let ladder = self.ladder(expert, &near, &mut Workspace::default());
-        let value = self.fit.value(&self.window, SHAPES[shape], known, None);
-        self.rungs(&ladder, value).collect()
+            Scope::Near => self.pasts[expert / OUTLOOKS.len()].near(known.ln_input, reach),
+        });
+        let densities: [Density; LEADERS] = std::array::from_fn(|rank| {
+            let (expert, share) = leaders[rank];
+            let shape = SHAPES[expert / OUTLOOKS.len()];
+            let value = self.fit.value(&self.window, shape, known, None);
+            self.density(expert, &nears[rank], value, share)
+        });
+        let ladder = cheapest(&self.settings, &densities, &mut Workspace::default());
+        self.rungs(&ladder, 1.0).collect()
     }
 
     fn recall(&mut self, history: &[Sample]) {
@@ -228,6 +270,12 @@ impl TypePolicy for Experts {
 
     fn learn(&mut self, sample: &Sample) {
         self.trial = None;
+        let attempts = self.exceeded.len();
+        self.exceeded.retain(|exceeded| exceeded.task != sample.task);
+        if self.ladders_know && self.exceeded.len() < attempts {
+            // No expert is charged by what this task's own attempts have told.
+            self.refit();
+        }
         let words = shapes::words_of(&sample.task);
         if !self.ladders.is_empty() {
             let known = shapes::known(&sample.task, &words);
@@ -236,7 +284,6 @@ impl TypePolicy for Experts {
         self.window.add(sample, words);
         self.fit.refresh(&self.window);
         self.stale += 1;
-        self.exceeded.retain(|exceeded| exceeded.task != sample.task);
         if self.exceeded.is_empty() {
             self.ladders_know_all = true;
         }
