@@ -70,7 +70,8 @@ impl Method<ReplicationPlacement> for Lagrangian {
         let known = context.certificate().and_then(|known| prices_of(&index, &known));
         let known = known.unwrap_or_else(|| Pricing::zero(&index));
         let unit = f64::from(1 << known.shift);
-        let start = known.rows.iter().zip(&scales).map(|(&price, scale)| price as f64 / unit * scale);
+        let start =
+            known.rows.iter().zip(&scales).map(|(&price, scale)| price as f64 / unit * scale);
         let start: Vec<f64> = start.collect();
         let mut ascent = Ascent {
             context,

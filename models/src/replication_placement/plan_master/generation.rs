@@ -260,7 +260,9 @@ impl PricingProblem for Master<'_> {
         for (number, (&shard, &dual)) in scope.shards.iter().zip(row_duals).enumerate() {
             let cost = |choice: usize, at: usize, node| scope.table.cost(number, choice, at, node);
             // Every shard has a decision: the one it starts with.
-            let Some(found) = search.cheapest(shard, scope.table.choices(number), |_| Some(i128::MIN), cost) else {
+            let Some(found) =
+                search.cheapest(shard, scope.table.choices(number), |_| Some(i128::MIN), cost)
+            else {
                 continue;
             };
             total += found.value;

@@ -31,9 +31,9 @@ mod neighbourhoods;
 #[cfg(feature = "highs")]
 mod rounding;
 
-pub use columns::PlanColumns;
 #[cfg(feature = "highs")]
 pub use blocks::Blocks;
+pub use columns::PlanColumns;
 #[cfg(feature = "highs")]
 pub use generation::{Generated, generate};
 #[cfg(feature = "highs")]

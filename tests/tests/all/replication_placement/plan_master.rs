@@ -2,7 +2,7 @@
 
 use placewright_instances::replication_placement::strategies::{instances, instances_up_to};
 use placewright_models::replication_placement::certificate::{
-    PlanSearch, Pricing, choices, will_do,
+    Classes, Envelope, PlanSearch, Pricing, choices, least_of, will_do,
 };
 use placewright_models::replication_placement::footprint::Footprint;
 use placewright_models::replication_placement::formulation::Compact;
@@ -61,6 +61,9 @@ proptest! {
         let rows: Vec<i64> = numbers.into_iter().cycle().take(layout.rows()).collect();
         let pricing = Pricing { shift, rows };
         let mut search = PlanSearch::new(&index, &pricing);
+        let classes = Classes::of(&index);
+        let ideal = Index::new(&classes.ideal);
+        let envelope = Envelope::new(&index, &classes, &ideal, &pricing);
         let mut footprint = Footprint::default();
         for shard in 0..instance.shards.len() {
             let all = choices(&index, shard);
@@ -90,7 +93,8 @@ proptest! {
                 will_do(&index, shard, choice, position, node)
                     .then(|| index.node_cost(shard, choice.mode, choice.copies, position, node))
             };
-            let found = search.cheapest(shard, &all, cost);
+            let at_least = |choice| least_of(envelope.as_ref(), shard, choice);
+            let found = search.cheapest(shard, &all, at_least, cost);
             prop_assert_eq!(found.as_ref().map(|found| found.value), least);
         }
     }

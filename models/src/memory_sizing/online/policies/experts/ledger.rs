@@ -21,8 +21,9 @@ const REACH: f64 = 0.6;
 /// How many similar tasks the overall record weighs.
 const PRIOR: f64 = 3.0;
 
-/// The costs of all experts on past tasks, in bytes: per millisecond of run time, as otherwise the
-/// few longest tasks would choose, and that would be chance.
+/// The square roots of what all experts cost on past tasks, in bytes: per millisecond of run time, as
+/// otherwise the few longest tasks would choose, and roots, as otherwise the few tasks like no other
+/// would. Both would be chance.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Ledger {
     records: VecDeque<Record>,
@@ -34,7 +35,7 @@ pub(super) struct Ledger {
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Record {
     ln_input: f64,
-    costs: [f64; EXPERTS],
+    roots: [f64; EXPERTS],
 }
 
 impl Ledger {
@@ -43,19 +44,20 @@ impl Ledger {
         self.count
     }
 
-    /// Adds a task by the logarithm of its input size.
+    /// Adds a task by the logarithm of its input size, with its costs in bytes.
     pub(super) fn add(&mut self, ln_input: f64, costs: [f64; EXPERTS]) {
-        for (total, cost) in self.total.iter_mut().zip(&costs) {
-            *total += cost;
+        let roots = costs.map(f64::sqrt);
+        for (total, root) in self.total.iter_mut().zip(&roots) {
+            *total += root;
         }
         self.count += 1.0;
         if self.records.len() == RECORDS {
             self.records.pop_front();
         }
-        self.records.push_back(Record { ln_input, costs });
+        self.records.push_back(Record { ln_input, roots });
     }
 
-    /// What every expert cost on tasks with an input like this one, on average.
+    /// The mean root of what every expert cost on tasks with an input like this one.
     /// O(RECORDS experts).
     pub(super) fn scores(&self, ln_input: f64) -> [f64; EXPERTS] {
         let (mut sums, mut weights, mut recency) = ([0.0; EXPERTS], PRIOR, 1.0);
@@ -64,8 +66,8 @@ impl Ledger {
             if distance.abs() < 1.0 {
                 let weight = recency * (1.0 - distance * distance).powi(2);
                 weights += weight;
-                for (sum, cost) in sums.iter_mut().zip(&record.costs) {
-                    *sum += weight * cost;
+                for (sum, root) in sums.iter_mut().zip(&record.roots) {
+                    *sum += weight * root;
                 }
             }
             recency = f64::max(recency * FORGETTING, LEAST_WEIGHT);

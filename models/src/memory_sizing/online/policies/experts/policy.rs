@@ -28,8 +28,8 @@ const BEYOND: f64 = 1.6;
 const STEEPNESS: f64 = 5.0;
 /// How many experts the next task follows.
 const LEADERS: usize = 4;
-/// An expert that costs `c` times the least has a share of `c^-SHARPNESS`.
-const SHARPNESS: i32 = 3;
+/// An expert with `c` times the least score has a share of `c^-SHARPNESS`.
+const SHARPNESS: i32 = 6;
 /// A run with fewer tasks in its second half says nothing about the next one.
 const FEWEST_TRIALS: f64 = 4.0;
 
@@ -95,7 +95,7 @@ impl Experts {
         order.select_nth_unstable_by(LEADERS - 1, by_score);
         let leaders = &mut order[..LEADERS];
         leaders.sort_unstable_by(by_score);
-        // A score of nothing at all counts as a byte.
+        // A score of nothing at all counts as that of a byte.
         let least = scores[leaders[0]].max(1.0);
         std::array::from_fn(|rank| {
             let ratio = least / scores[order[rank]].max(1.0);
