@@ -14,8 +14,10 @@ const LAYERS: [(&str, &[&str]); 6] = [
     ("cli", &["solver", "models", "instances"]),
 ];
 
-/// The only file with `unsafe` code: HiGHS calls that no safe crate wraps.
-const UNSAFE_ALLOWED: &str = "solver/src/mip/highs/ffi.rs";
+/// The only files with `unsafe` code: HiGHS calls that no safe crate wraps, and a search compiled for
+/// what the processor at hand turns out to have.
+const UNSAFE_ALLOWED: [&str; 2] =
+    ["solver/src/mip/highs/ffi.rs", "models/src/circuit_allocation/kernel/place/processor.rs"];
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -123,7 +125,7 @@ fn referees_import_data_only() {
 }
 
 #[test]
-fn unsafe_code_lives_in_one_file() {
+fn unsafe_code_lives_in_two_files() {
     for (krate, _) in LAYERS {
         for (path, text) in sources_of(krate) {
             let of_code = |line: &str| {
@@ -132,7 +134,7 @@ fn unsafe_code_lives_in_one_file() {
             };
             let lifted = text.contains(concat!("allow(", "unsafe_code"));
             let found = code_lines(&text).any(of_code) || lifted;
-            assert!(!found || path == UNSAFE_ALLOWED, "{path} has unsafe code");
+            assert!(!found || UNSAFE_ALLOWED.contains(&path.as_str()), "{path} has unsafe code");
         }
     }
 }
