@@ -10,6 +10,8 @@
 //! Where shards times nodes are too many for that, prices come from `search::market`, over samples of
 //! the shards, each larger than the one before.
 
+use std::time::Duration;
+
 use placewright_solver::bound::subgradient::{self, Sign, SubgradientSettings, maximise};
 use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};
@@ -18,11 +20,11 @@ use placewright_solver::objective::Objective;
 
 use super::certificate::{
     Choice, Classes, Envelope, PlanSearch, Pricing, choices, has_few_pairs, least_of,
-    paid_for_capacity, prices_of, proved_by, will_do, write_prices,
+    paid_for_capacity, prices_of, proved_by, rounded_up, will_do, write_prices,
 };
 use super::cost_table::CostTable;
 use super::footprint::Footprint;
-use super::instance::{Index, Layout, NodeId, Policy};
+use super::instance::{Index, Layout, NodeId};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::insertion::{Order, insert, order};
@@ -81,8 +83,9 @@ impl Method<ReplicationPlacement> for Lagrangian {
             costs,
             capacity: limits.iter().map(|limit| i128::from(limit.free)).collect(),
             scales,
-            best: (f64::NEG_INFINITY, Pricing::zero(&index)),
+            best: (i128::MIN, Pricing::zero(&index)),
             evaluations: 0,
+            slowest: Duration::ZERO,
             error: None,
             impossible: false,
         };
@@ -181,38 +184,34 @@ struct Ascent<'a, 'b, 'c> {
     /// What rows offer.
     capacity: Vec<i128>,
     scales: Vec<f64>,
-    best: (f64, Pricing),
+    /// What prices prove at most, times `2^SHIFT`, and these.
+    best: (i128, Pricing),
     evaluations: u32,
+    /// The longest time that an evaluation took.
+    slowest: Duration,
     error: Option<EngineError>,
     impossible: bool,
 }
 
 impl Ascent<'_, '_, '_> {
     fn pricing(&self, scaled: &[f64]) -> Pricing {
-        let dearest = match self.index.instance.policies.capacity {
-            Policy::Soft { price } => price.saturating_mul(1 << SHIFT).min(i64::MAX as u64) as i64,
-            _ => i64::MAX >> 20,
-        };
         let values = scaled.iter().zip(&self.scales).map(|(x, scale)| x / scale);
-        let rows = values.map(|value| ((value * f64::from(1 << SHIFT)) as i64).min(dearest));
-        Pricing { shift: SHIFT, rows: rows.collect() }
+        Pricing::rounded_down(self.index, SHIFT, values)
     }
 
     /// Turns the best point into a certificate, where it beats the known bound.
     fn raise(&self) -> Result<(), EngineError> {
-        let known = self.context.bound().map_or(f64::NEG_INFINITY, |bound| bound.first() as f64);
-        if self.best.0 <= known {
+        let bound = rounded_up(self.best.0, SHIFT);
+        if self.context.bound().is_some_and(|known| known.first() >= bound) {
             return Ok(());
         }
-        self.context.budget.spend(self.costs.effort() / 10 + 1);
-        let Ok(bound) = proved_by(self.index, &self.best.1) else { return Ok(()) };
         let claim = Claim::AtLeast(Objective::single(bound));
         let proof = Proof::DualPrices(write_prices(self.index, &self.best.1));
         self.context.raise(Certificate { claim, proof }, "prices on capacities")
     }
 
     fn suggest(&self, pricing: &Pricing) {
-        let prices = pricing.rows.iter().map(|&price| price as f64 / f64::from(1 << SHIFT));
+        let prices = (0..pricing.rows.len() as u32).map(|row| pricing.price(row));
         let mut scout = Scout::with_prices(prices.collect());
         let list = order(self.index, &mut scout, Order::Regret);
         let (seed, budget) = (self.context.seed, self.context.budget);
@@ -224,6 +223,7 @@ impl Ascent<'_, '_, '_> {
 
 impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
     fn evaluate(&mut self, scaled: &[f64]) -> subgradient::Evaluation {
+        let began = self.context.budget.elapsed();
         self.context.budget.spend(self.costs.effort() / 50 + 1);
         let (index, pricing) = (self.index, self.pricing(scaled));
         let layout = Layout::of(index);
@@ -254,10 +254,11 @@ impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
         let value = total as f64 / f64::from(1 << SHIFT);
         let over = used.iter().zip(&self.capacity).zip(&self.scales);
         let subgradient = over.map(|((used, most), scale)| (used - most) as f64 / scale).collect();
-        if value > self.best.0 {
-            self.best = (value, pricing.clone());
+        if total > self.best.0 {
+            self.best = (total, pricing.clone());
         }
         self.evaluations += 1;
+        self.slowest = self.slowest.max(self.context.budget.elapsed().saturating_sub(began));
         if self.evaluations.is_multiple_of(PLAN_EVERY) {
             self.suggest(&pricing);
             self.error = self.error.take().or(self.raise().err());
@@ -268,7 +269,10 @@ impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
     /// The incumbent's cost or, without one, a little above the best bound; the best bound itself
     /// once nothing is left to do.
     fn target(&self, best_value: f64) -> f64 {
-        if self.context.is_closed() || self.error.is_some() || self.impossible {
+        // An evaluation cannot be cut short.
+        let left = self.context.budget.time_left();
+        let late = left.is_some_and(|left| left < self.slowest);
+        if late || self.context.is_closed() || self.error.is_some() || self.impossible {
             return best_value;
         }
         let best = self.context.objective().map(|objective| objective.first() as f64);

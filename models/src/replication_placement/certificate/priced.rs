@@ -24,6 +24,24 @@ impl Pricing {
         Self { shift: 0, rows: vec![0; Layout::of(index).rows()] }
     }
 
+    /// Whole prices with a denominator of `2^shift`, rounded down, from prices by row; none is above that
+    /// of excess.
+    #[must_use]
+    pub fn rounded_down(index: &Index, shift: u32, prices: impl Iterator<Item = f64>) -> Self {
+        let dearest = match index.instance.policies.capacity {
+            Policy::Soft { price } => price.saturating_mul(1 << shift).min(i64::MAX as u64) as i64,
+            _ => i64::MAX >> 20,
+        };
+        let unit = (1_u64 << shift) as f64;
+        Self { shift, rows: prices.map(|price| ((price * unit) as i64).min(dearest)).collect() }
+    }
+
+    /// The price of a row.
+    #[must_use]
+    pub fn price(&self, row: u32) -> f64 {
+        self.rows[row as usize] as f64 / (1_u64 << self.shift) as f64
+    }
+
     fn of(&self, row: u32) -> i128 {
         self.rows[row as usize].into()
     }

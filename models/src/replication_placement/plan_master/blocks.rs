@@ -14,15 +14,18 @@
 //! worse, no rule broken. Time near-linear in shards.
 
 use placewright_solver::budget::Budget;
+use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
+use placewright_solver::objective::Objective;
 use rayon::prelude::*;
 
 use super::generation::{Generated, Scope, generate_with};
 use super::left_over::left_by_others;
 use super::rounding::round_up;
+use crate::replication_placement::certificate::{Pricing, proved_by, write_prices};
 use crate::replication_placement::cost_table::CostTable;
-use crate::replication_placement::instance::{Index, Instance, NodeId};
+use crate::replication_placement::instance::{Index, Instance, Layout, NodeId};
 use crate::replication_placement::plan::ShardPlan;
 use crate::replication_placement::problem::ReplicationPlacement;
 use crate::replication_placement::search::board::Board;
@@ -34,6 +37,10 @@ const ROUNDS: u64 = 16;
 const BATCH: usize = 8;
 /// The part of the cost that a sweep has to gain for another one to follow is the inverse of this.
 const WORTH_WHILE: i128 = 200;
+/// Binary logarithm of the denominator of prices.
+const SHIFT: u32 = 20;
+/// Rows that every node has, which come first.
+const ROWS_PER_NODE: usize = 4;
 /// A sweep offers the plan so many times.
 const OFFERS: usize = 8;
 
@@ -72,9 +79,14 @@ impl Method<ReplicationPlacement> for Blocks {
             let before = board.total().cost;
             // Borders are never twice in a row at the same place.
             let blocks = cut(&board, number * 5 * width / 8 % width, width);
-            sweep(context, &mut board, &blocks)?;
+            let mut prices = Prices::new(&board);
+            sweep(context, &mut board, &blocks, &mut prices)?;
             let gained = before - board.total().cost;
-            if context.should_stop() || gained <= before / WORTH_WHILE {
+            let is_last = context.should_stop() || gained <= before / WORTH_WHILE;
+            if number == 0 || is_last {
+                prices.raise(context)?;
+            }
+            if is_last {
                 break;
             }
         }
@@ -105,6 +117,7 @@ fn sweep(
     context: &Context<'_, ReplicationPlacement>,
     board: &mut Board<'_>,
     blocks: &[Block],
+    prices: &mut Prices,
 ) -> Result<(), EngineError> {
     let batches = blocks.len().div_ceil(BATCH);
     let mut unsaid = false;
@@ -115,7 +128,9 @@ fn sweep(
         let priced: Vec<_> =
             batch.par_iter().map(|block| block.relax(board, context.budget)).collect();
         for (block, relaxed) in batch.iter().zip(priced) {
-            unsaid |= block.settle(board, relaxed?);
+            let Some(generated) = relaxed? else { continue };
+            prices.add(&block.nodes, &generated.pricing);
+            unsaid |= block.settle(board, &generated);
         }
         if unsaid && number % batches.div_ceil(OFFERS) == 0 {
             offer(context, board);
@@ -131,6 +146,49 @@ fn sweep(
 fn offer(context: &Context<'_, ReplicationPlacement>, board: &Board) {
     if let Some(plan) = board.plan() {
         context.offer(plan, "blocks of nodes");
+    }
+}
+
+/// The prices of all blocks: each knows what its own nodes are worth, and all together what the
+/// rest is. They prove a bound on the whole.
+struct Prices<'a> {
+    index: &'a Index<'a>,
+    by_row: Vec<f64>,
+    blocks: usize,
+}
+
+impl<'a> Prices<'a> {
+    fn new(board: &Board<'a>) -> Self {
+        Self { index: board.index, by_row: vec![0.0; board.layout.rows()], blocks: 0 }
+    }
+
+    fn add(&mut self, nodes: &[NodeId], pricing: &Pricing) {
+        let layout = Layout::of(self.index);
+        for &node in nodes {
+            let memory = [layout.memory(node), layout.during(node)];
+            for row in memory.into_iter().chain([layout.sent(node), layout.received(node)]) {
+                self.by_row[row as usize] = pricing.price(row);
+            }
+        }
+        self.blocks += 1;
+        for row in ROWS_PER_NODE * self.index.instance.nodes.len()..self.by_row.len() {
+            let mean = &mut self.by_row[row];
+            *mean += (pricing.price(row as u32) - *mean) / self.blocks as f64;
+        }
+    }
+
+    fn raise(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
+        if self.blocks == 0 || context.should_stop() {
+            return Ok(());
+        }
+        let pricing = Pricing::rounded_down(self.index, SHIFT, self.by_row.iter().copied());
+        let Ok(bound) = proved_by(self.index, &pricing) else { return Ok(()) };
+        if context.bound().is_some_and(|known| known.first() >= bound) {
+            return Ok(());
+        }
+        let claim = Claim::AtLeast(Objective::single(bound));
+        let proof = Proof::DualPrices(write_prices(self.index, &pricing));
+        context.raise(Certificate { claim, proof }, "prices of blocks")
     }
 }
 
@@ -160,12 +218,11 @@ impl Block {
     }
 
     /// Decides about the shards anew; whether that helped.
-    fn settle(&self, board: &mut Board, relaxed: Option<Generated>) -> bool {
-        let Some(generated) = relaxed else { return false };
+    fn settle(&self, board: &mut Board, generated: &Generated) -> bool {
         let before = board.total();
         let lift = |&shard: &usize| board.lift(shard).map(|decision| (shard, decision));
         let old: Vec<(usize, ShardPlan)> = self.shards.iter().filter_map(lift).collect();
-        let done = round_up(board, &self.shards, &self.nodes, &generated);
+        let done = round_up(board, &self.shards, &self.nodes, generated);
         let after = board.total();
         if done && (after.violation, after.cost) < (before.violation, before.cost) {
             return true;

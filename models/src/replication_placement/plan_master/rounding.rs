@@ -35,9 +35,8 @@ pub(super) fn round_up(
     nodes: &[NodeId],
     generated: &Generated,
 ) -> bool {
-    let unit = f64::from(1_u32 << generated.pricing.shift);
-    let prices: Vec<f64> =
-        generated.pricing.rows.iter().map(|&price| price as f64 / unit).collect();
+    let rows = 0..generated.pricing.rows.len() as u32;
+    let prices: Vec<f64> = rows.map(|row| generated.pricing.price(row)).collect();
     let mut of_shard: Vec<Vec<(f64, &ShardPlan)>> = vec![Vec::new(); shards.len()];
     for ((shard, decision), &value) in generated.decisions.iter().zip(&generated.values) {
         if let Ok(number) = shards.binary_search(shard) {

@@ -18,7 +18,7 @@ use placewright_solver::budget::Budget;
 
 use super::menu::{Entry, Menu};
 use crate::replication_placement::certificate::{Corner, Hulls, Pricing, least_together};
-use crate::replication_placement::instance::{Index, Layout, NodeId, Policy};
+use crate::replication_placement::instance::{Index, Layout, NodeId};
 
 /// Values of `f` that are looked for.
 const KNOTS: usize = 24;
@@ -70,12 +70,7 @@ impl Market {
     /// The prices as a certificate has them.
     #[must_use]
     pub fn pricing(&self, index: &Index) -> Pricing {
-        let dearest = match index.instance.policies.capacity {
-            Policy::Soft { price } => price.saturating_mul(1 << SHIFT).min(i64::MAX as u64) as i64,
-            _ => i64::MAX >> 16,
-        };
-        let whole = |price: &f64| ((price * f64::from(1 << SHIFT)) as i64).min(dearest);
-        Pricing { shift: SHIFT, rows: self.prices.iter().map(whole).collect() }
+        Pricing::rounded_down(index, SHIFT, self.prices.iter().copied())
     }
 }
 
