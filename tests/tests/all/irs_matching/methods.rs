@@ -25,7 +25,9 @@ use placewright_solver::context::Method;
 use placewright_solver::driver::{Methods, Options, solve};
 use placewright_solver::event::Silent;
 use placewright_solver::exact::{Exact, Formulation};
-use placewright_solver::mip::{self, MipLimits, MipStart, MipStatus, default_backend};
+#[cfg(feature = "highs")]
+use placewright_solver::mip::highs::{HighsBackend, Presolve};
+use placewright_solver::mip::{self, MipBackend, MipLimits, MipStart, MipStatus};
 use placewright_solver::outcome::{Outcome, Status};
 use placewright_solver::problem::Problem;
 use proptest::collection::vec;
@@ -76,9 +78,17 @@ fn timeless(outcome: Outcome<Plan>) -> String {
 fn optimum_of_model(instance: &Instance) -> f64 {
     let model = CompletionOrder.build(instance);
     let (limits, start) = (MipLimits::default(), MipStart::None);
-    let solved = default_backend().solve(&model, &limits, start, &mut mip::Silent).unwrap();
+    let solved = oracle().solve(&model, &limits, start, &mut mip::Silent).unwrap();
     assert_eq!(solved.status, MipStatus::Optimal);
     solved.dual_bound
+}
+
+/// HiGHS 1.15 with presolve calls some of these small models optimal 2 % above their optimum.
+fn oracle() -> Box<dyn MipBackend> {
+    #[cfg(feature = "highs")]
+    return Box::new(HighsBackend { presolve: Presolve::Off });
+    #[cfg(not(feature = "highs"))]
+    return mip::default_backend();
 }
 
 proptest! {
@@ -102,7 +112,7 @@ proptest! {
         let outcome = run(&instance, vec![Box::new(OrderSearchMethod)], None, 1);
         let weights: u64 = instance.jobs.iter().map(|job| job.weight).sum();
         let value = value(&outcome).unwrap() as f64;
-        prop_assert!(value >= optimum * (1.0 - 1e-6) - weights as f64);
+        prop_assert!(value >= optimum * (1.0 - 1e-6) - weights as f64, "{value} and {optimum}");
         prop_assert!(value <= optimum * 1.1 + 2.0 * weights as f64, "{value} and {optimum}");
     }
 }
