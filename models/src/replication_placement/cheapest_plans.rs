@@ -4,8 +4,9 @@
 //! Capacities only make plans dearer, so the sum of the cheapest plans of all shards bounds every
 //! plan. A shard without any plan alone, or states that exceed all memory together, show that there
 //! is none. Time O(shards · nodes · choices); of more than four million pairs of shard and node only
-//! the node that suits a copy best is looked at, O(shards · choices · log nodes), and since that takes
-//! as long with prices as without, with those of a small sample of the shards.
+//! the node that suits a copy best is looked at, O(shards · choices · log nodes). Where there are more
+//! than a few pairs the proof takes as long with prices as without, and has those of a small sample of
+//! the shards.
 
 use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};

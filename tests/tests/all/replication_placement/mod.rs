@@ -1,5 +1,7 @@
 //! Cross-checks of replication placement: every answer against a second way of getting it.
 
+#[cfg(feature = "highs")]
+mod blocks;
 mod bounds;
 mod brute_force;
 mod failure_logs;

@@ -76,3 +76,24 @@ impl Ledger {
         std::array::from_fn(|expert| (sums[expert] + prior * self.total[expert]) / weights)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_task_like_no_other_does_not_choose() {
+        let mut ledger = Ledger::default();
+        let costs = |first: f64, others: f64| {
+            let mut costs = [others; EXPERTS];
+            costs[0] = first;
+            costs
+        };
+        for task in 0..21 {
+            ledger.add(0.0, if task == 10 { costs(64.0, 1.0) } else { costs(1.0, 2.0) });
+        }
+        // The first expert cost twice as much as the others, in all, and less on all tasks but one.
+        let scores = ledger.scores(0.0);
+        assert!(scores[0] < scores[1], "{} {}", scores[0], scores[1]);
+    }
+}
