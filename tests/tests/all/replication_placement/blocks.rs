@@ -52,7 +52,8 @@ fn a_work_limit_stops_the_same_blocks_on_any_number_of_threads() {
             (outcome.plan, outcome.certificate, outcome.statistics.work)
         };
         let alone = answer(1);
-        assert_eq!(alone, answer(4), "within {work} units");
+        // Whole plans would be a long message.
+        assert!(alone == answer(4), "other answers on four threads within {work} units");
         ends.push(alone.0);
     }
     assert!(ends.first() != ends.last(), "no limit stopped anything");
