@@ -44,7 +44,7 @@ pub enum Rule {
 
 /// Names of the rules, the default first, and what they are.
 pub const RULES: [(&str, &str); 12] = [
-    ("experts", "optimal ladders on five shapes, chosen by what they really cost"),
+    ("experts", "optimal ladders on eight shapes, chosen by what they really cost"),
     ("experts-careful", "the same with a failure as dear as running the task twice"),
     ("preset", "the workflow's own request"),
     ("max-seen", "the largest peak so far and 1 %"),

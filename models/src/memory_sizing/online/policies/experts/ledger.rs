@@ -8,7 +8,7 @@ use super::outlooks::OUTLOOKS;
 use super::shapes::SHAPES;
 
 /// A shape with an outlook.
-pub(super) const EXPERTS: usize = SHAPES.len() * OUTLOOKS.len();
+pub(super) const EXPERTS: usize = SHAPES.len() * OUTLOOKS;
 
 /// Records kept.
 const RECORDS: usize = 400;

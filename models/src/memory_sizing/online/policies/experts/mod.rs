@@ -13,7 +13,8 @@
 //! the next one, recent ones count more, and so do
 //! those with a similar input, and where there are few of them the overall record decides. For the
 //! first tasks after an earlier run, which may be all there are where nothing is learned any more,
-//! what counts is how the experts of that run's first half would have fared in its second.
+//! what counts is how the experts of that run's first half would have fared in its second; and where
+//! following only the best of them would have been much cheaper, that one alone is followed.
 //!
 //! Everything that is fitted judges a past task by the others alone, so that ratios are as wide as
 //! those to come. The outlooks are in `outlooks`; what of the past they see, in `past`.
@@ -28,11 +29,14 @@
 //! neighbours each, and O(W log W) per ladder; per proposal O(W · experts + k), and a ladder
 //! for four densities in O(W).
 
+mod cheapest_line;
+mod fitting;
 mod ledger;
 mod outlooks;
 mod past;
 mod policy;
 mod shapes;
+mod trial;
 mod words;
 
 pub use policy::Experts;

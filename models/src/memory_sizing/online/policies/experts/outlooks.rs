@@ -8,6 +8,7 @@
 //! inputs scatter and large ones don't, or memory stops growing at some size, tasks with a similar
 //! input tell more than all tasks.
 
+use super::shapes::Shape;
 use crate::memory_sizing::online::ratio_ladder::Ratio;
 
 /// A width of triangles.
@@ -22,8 +23,10 @@ pub(super) enum Width {
 /// Past tasks that count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scope {
-    /// All of them.
+    /// All of them, over the shape that the others make.
     All,
+    /// All of them, over the shape that all of them make: none is above one that ends where they do.
+    Hindsight,
     /// Those with a similar input.
     Near,
 }
@@ -35,13 +38,32 @@ pub(super) struct Outlook {
     pub(super) width: Width,
 }
 
-/// One expert per shape and outlook.
-pub(super) const OUTLOOKS: [Outlook; 4] = [
-    Outlook { scope: Scope::All, width: Width::Fixed(0.002) },
-    Outlook { scope: Scope::All, width: Width::Bandwidths(1.25) },
+/// Outlooks of a shape.
+pub(super) const OUTLOOKS: usize = 4;
+
+const NEAR: [Outlook; 2] = [
     Outlook { scope: Scope::Near, width: Width::Fixed(0.003) },
     Outlook { scope: Scope::Near, width: Width::Bandwidths(0.75) },
 ];
+/// Those of shapes in the middle of the peaks.
+const OF_MIDDLES: [Outlook; OUTLOOKS] = [
+    Outlook { scope: Scope::All, width: Width::Fixed(0.002) },
+    Outlook { scope: Scope::All, width: Width::Bandwidths(1.25) },
+    NEAR[0],
+    NEAR[1],
+];
+/// Those of shapes that lie where the peaks end: the first is the shape itself.
+const OF_EDGES: [Outlook; OUTLOOKS] = [
+    Outlook { scope: Scope::Hindsight, width: Width::Fixed(0.0) },
+    Outlook { scope: Scope::Hindsight, width: Width::Fixed(0.002) },
+    NEAR[0],
+    NEAR[1],
+];
+
+/// The outlooks of a shape, one expert each.
+pub(super) fn outlooks(shape: Shape) -> &'static [Outlook; OUTLOOKS] {
+    if shape == Shape::CheapestLine { &OF_EDGES } else { &OF_MIDDLES }
+}
 
 /// The narrowest and the widest triangle for widths in bandwidths.
 const NARROWEST: f64 = 0.001;

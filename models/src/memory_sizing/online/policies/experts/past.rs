@@ -2,7 +2,8 @@
 //!
 //! A task counts by the square root of its run time. Waste goes with the run time itself, but a
 //! few tasks that ran a hundred times as long as the others would then be all there is to learn
-//! from; and where run times say nothing about memory, they had better not count at all.
+//! from; and where run times say nothing about memory, they had better not count at all. Only over
+//! a shape that long tasks have drawn to themselves a task counts by all of its run time.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +16,15 @@ const NEAR_MORE: f64 = 4.0;
 const MARGIN: f64 = 1.1;
 /// Inputs are never closer together than this, as a difference of logarithms.
 const CLOSEST: f64 = 1e-9;
+
+/// What a task counts by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CountsBy {
+    /// The square root of its run time.
+    RootOfRunTime,
+    /// Its run time.
+    RunTime,
+}
 
 /// A past task under a shape.
 #[derive(Clone, Copy, Debug)]
@@ -35,11 +45,14 @@ pub(super) struct Past {
 
 impl Past {
     /// O(n log n).
-    pub(super) fn of(outcomes: impl Iterator<Item = Outcome>) -> Self {
+    pub(super) fn of(outcomes: impl Iterator<Item = Outcome>, counts_by: CountsBy) -> Self {
         let mut all: Vec<(Ratio, f64)> = outcomes
             .map(|outcome| {
                 let Outcome { ln_input, value_bytes, peak_bytes, run_time_ms } = outcome;
-                let count = 1.0 / run_time_ms.sqrt();
+                let count = match counts_by {
+                    CountsBy::RootOfRunTime => 1.0 / run_time_ms.sqrt(),
+                    CountsBy::RunTime => 1.0,
+                };
                 let weight = run_time_ms * value_bytes * count;
                 (Ratio { ratio: peak_bytes / value_bytes, weight, count }, ln_input)
             })
@@ -87,12 +100,17 @@ mod tests {
     use super::*;
 
     fn past(tasks: impl Iterator<Item = (f64, f64)>) -> Past {
-        Past::of(tasks.map(|(ln_input, peak_bytes)| Outcome {
+        counted(tasks, CountsBy::RootOfRunTime)
+    }
+
+    fn counted(tasks: impl Iterator<Item = (f64, f64)>, counts_by: CountsBy) -> Past {
+        let outcome = |(ln_input, peak_bytes)| Outcome {
             ln_input,
             value_bytes: 2.0,
             peak_bytes,
             run_time_ms: 9.0,
-        }))
+        };
+        Past::of(tasks.map(outcome), counts_by)
     }
 
     fn near(past: &Past, ln_input: f64) -> Vec<Ratio> {
@@ -100,11 +118,13 @@ mod tests {
     }
 
     #[test]
-    fn a_task_counts_by_the_root_of_its_run_time() {
-        let past = past([(0.0, 8.0)].into_iter());
-        let [Ratio { ratio, weight, count }] = *past.all() else { panic!("one task") };
-        assert_eq!(ratio, 4.0);
-        assert!((weight - 6.0).abs() < 1e-9 && (count - 1.0 / 3.0).abs() < 1e-9);
+    fn a_task_counts_by_its_run_time_or_the_root_of_it() {
+        for (counts_by, times) in [(CountsBy::RootOfRunTime, 3.0), (CountsBy::RunTime, 9.0)] {
+            let past = counted([(0.0, 8.0)].into_iter(), counts_by);
+            let [Ratio { ratio, weight, count }] = *past.all() else { panic!("one task") };
+            assert_eq!(ratio, 4.0);
+            assert!((weight - 2.0 * times).abs() < 1e-9 && (count - times / 9.0).abs() < 1e-9);
+        }
     }
 
     #[test]

@@ -5,9 +5,10 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::ledger::{EXPERTS, Ledger};
-use super::outlooks::{OUTLOOKS, Scope};
-use super::past::{Outcome, Past};
-use super::shapes::{self, Fit, Known, SHAPES, Shape, Window};
+use super::outlooks::{OUTLOOKS, Outlook, Scope, outlooks};
+use super::past::Past;
+use super::shapes::{self, Fit, Known, SHAPES, Window};
+use super::trial::Trial;
 
 use crate::memory_sizing::online::policy::{Proposal, TypePolicy};
 use crate::memory_sizing::online::ratio_ladder::{Density, Ratio, Workspace, cheapest};
@@ -15,14 +16,14 @@ use crate::memory_sizing::online::settings::Settings;
 use crate::memory_sizing::online::task::{Sample, Task};
 use crate::memory_sizing::replay::charge::charge;
 
+/// A rung this close to the next one is not worth an attempt.
+const CLOSE: f64 = 1.005;
 /// What follows the last rung of a ladder, as multiples of it; then come doublings.
 const TAIL: [f64; 4] = [1.1, 1.3, 1.7, 2.5];
 /// Doublings beyond the tail when an expert is charged.
 const DOUBLINGS: i32 = 20;
 /// Attempts of unfinished tasks kept in mind.
 const EXCEEDED: usize = 64;
-/// The peak of a task that exceeded an allocation, as a guess, over that allocation.
-const BEYOND: f64 = 1.6;
 /// A tail is the steeper, the fewer tasks there were: every step of it is taken
 /// `1 + STEEPNESS / (tasks + 1)` times.
 const STEEPNESS: f64 = 5.0;
@@ -30,40 +31,39 @@ const STEEPNESS: f64 = 5.0;
 const LEADERS: usize = 4;
 /// An expert with `c` times the least score has a share of `c^-SHARPNESS`.
 const SHARPNESS: i32 = 6;
-/// A run with fewer tasks in its second half says nothing about the next one.
-const FEWEST_TRIALS: f64 = 4.0;
-
 /// The policy `experts`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Experts {
-    settings: Settings,
-    window: Window,
-    fit: Fit,
-    /// Per shape, what past tasks used over it.
-    pasts: Vec<Past>,
+    pub(super) settings: Settings,
+    pub(super) window: Window,
+    pub(super) fit: Fit,
+    /// Per shape, what past tasks used over it as told by the others.
+    pub(super) pasts: Vec<Past>,
+    /// The same as told by all, for shapes where an outlook is that of hindsight.
+    pub(super) hindsights: Vec<Option<Past>>,
     /// Per expert, its width; none for those that look at similar inputs.
-    widths: Vec<f64>,
+    pub(super) widths: Vec<f64>,
     /// Per expert, rungs as multiples of its shape; none for those that look at similar inputs.
-    ladders: Vec<Vec<f64>>,
+    pub(super) ladders: Vec<Vec<f64>>,
     /// What the experts cost, each task after those before it had been learned from.
-    ledger: Ledger,
+    pub(super) ledger: Ledger,
     /// The same for the second half of an earlier run after its first half alone. It counts until
     /// a task of this run has been learned from.
-    trial: Option<Ledger>,
+    pub(super) trial: Option<Trial>,
     /// Tasks since the ladders were computed.
-    stale: usize,
+    pub(super) stale: usize,
     /// Attempts that were too small, of tasks that have not completed since.
-    exceeded: VecDeque<Exceeded>,
+    pub(super) exceeded: VecDeque<Exceeded>,
     /// Whether the ladders know of such attempts, and whether of those above.
-    ladders_know: bool,
-    ladders_know_all: bool,
+    pub(super) ladders_know: bool,
+    pub(super) ladders_know_all: bool,
 }
 
 /// A task whose peak is above an allocation.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-struct Exceeded {
-    task: Task,
-    allocation_bytes: f64,
+pub(super) struct Exceeded {
+    pub(super) task: Task,
+    pub(super) allocation_bytes: f64,
 }
 
 impl Experts {
@@ -75,6 +75,7 @@ impl Experts {
             window: Window::default(),
             fit: Fit::default(),
             pasts: Vec::new(),
+            hindsights: Vec::new(),
             widths: Vec::new(),
             ladders: Vec::new(),
             ledger: Ledger::default(),
@@ -86,9 +87,9 @@ impl Experts {
         }
     }
 
-    /// The experts that cost least on tasks like this one, with their shares.
-    fn leaders(&self, ln_input: f64) -> [(usize, f64); LEADERS] {
-        let scores = self.trial.as_ref().unwrap_or(&self.ledger).scores(ln_input);
+    /// The experts that cost least on tasks like this one, with their shares, the best one first.
+    fn leaders(ledger: &Ledger, ln_input: f64) -> [(usize, f64); LEADERS] {
+        let scores = ledger.scores(ln_input);
         let mut order: [usize; EXPERTS] = std::array::from_fn(|expert| expert);
         // By number where costs are the same, as before anything is known.
         let by_score = |a: &usize, b: &usize| scores[*a].total_cmp(&scores[*b]).then(a.cmp(b));
@@ -103,6 +104,12 @@ impl Experts {
         })
     }
 
+    /// The past of a shape as an outlook sees it, apart from tasks with a similar input.
+    pub(super) fn all(&self, shape: usize, scope: Scope) -> &[Ratio] {
+        let in_hindsight = self.hindsights[shape].as_ref().filter(|_| scope == Scope::Hindsight);
+        in_hindsight.unwrap_or(&self.pasts[shape]).all()
+    }
+
     /// What an expert thinks of the next task. `near` are the tasks with an input like it.
     fn density<'a>(
         &'a self,
@@ -111,16 +118,30 @@ impl Experts {
         value: f64,
         share: f64,
     ) -> Density<'a> {
-        let outlook = OUTLOOKS[expert % OUTLOOKS.len()];
-        match outlook.scope {
-            Scope::All => {
-                let ascending = self.pasts[expert / OUTLOOKS.len()].all();
-                Density { ascending, width: self.widths[expert], value, share }
-            }
-            Scope::Near => {
-                Density { ascending: near, width: outlook.width.relative(near), value, share }
-            }
+        let Outlook { scope, width } = outlook(expert);
+        if scope == Scope::Near {
+            return Density { ascending: near, width: width.relative(near), value, share };
         }
+        let ascending = self.all(expert / OUTLOOKS, scope);
+        Density { ascending, width: self.widths[expert], value, share }
+    }
+
+    /// The cheapest ladder for what some experts think, with its tail.
+    fn mixture(&self, known: Known, experts: &[(usize, f64)]) -> Proposal {
+        let reach = self.pasts[0].reach(known.ln_input);
+        let near = |&(expert, _): &(usize, f64)| match outlook(expert).scope {
+            Scope::All | Scope::Hindsight => Vec::new(),
+            Scope::Near => self.pasts[expert / OUTLOOKS].near(known.ln_input, reach),
+        };
+        let nears: Vec<Vec<Ratio>> = experts.iter().map(near).collect();
+        let mut densities = Vec::with_capacity(experts.len());
+        for (&(expert, share), near) in experts.iter().zip(&nears) {
+            let value = self.fit.value(&self.window, SHAPES[expert / OUTLOOKS], known, None);
+            densities.push(self.density(expert, near, value, share));
+        }
+        let mut ladder = cheapest(&self.settings, &densities, &mut Workspace::default());
+        leave_out_close_ones(&mut ladder);
+        self.rungs(&ladder, 1.0).collect()
     }
 
     /// A ladder with its tail, for a shape's value.
@@ -139,83 +160,46 @@ impl Experts {
         for (index, shape) in SHAPES.into_iter().enumerate() {
             let value = self.fit.value(&self.window, shape, known, None);
             let near = self.pasts[index].near(known.ln_input, reach);
-            let experts = OUTLOOKS.len() * index..OUTLOOKS.len() * (index + 1);
-            for expert in experts {
-                costs[expert] = match OUTLOOKS[expert % OUTLOOKS.len()].scope {
-                    Scope::All => self.cost(&self.ladders[expert], value, sample),
+            for expert in OUTLOOKS * index..OUTLOOKS * (index + 1) {
+                let rungs = |ladder: &[f64]| self.rungs(ladder, value).collect::<Proposal>();
+                let rungs = match outlook(expert).scope {
+                    Scope::All | Scope::Hindsight => rungs(&self.ladders[expert]),
                     Scope::Near => {
                         let density = self.density(expert, &near, 1.0, 1.0);
-                        let ladder = cheapest(&self.settings, &[density], &mut workspace);
-                        self.cost(&ladder, value, sample)
+                        rungs(&cheapest(&self.settings, &[density], &mut workspace))
                     }
                 };
+                costs[expert] = self.cost(rungs, sample);
             }
         }
         costs
     }
 
     /// What a ladder would have cost, in byte·ms per millisecond of run time.
-    fn cost(&self, ladder: &[f64], value: f64, sample: &Sample) -> f64 {
+    fn cost(&self, rungs: Proposal, sample: &Sample) -> f64 {
         let price = self.settings.failure_price(sample.peak_bytes, sample.run_time_ms);
-        let mut last = 0.0;
-        let rungs = self.rungs(ladder, value).inspect(|&rung| last = rung).collect::<Vec<f64>>();
+        let last = rungs.last().copied().unwrap_or(0.0);
         let doubled = (1..=DOUBLINGS).map(|power| last * 2.0_f64.powi(power));
         let rungs = rungs.into_iter().chain(doubled);
         let charge = charge(&self.settings, rungs, sample.peak_bytes, sample.run_time_ms);
         (charge.waste_byte_ms + f64::from(charge.failures) * price) / sample.run_time_ms
     }
+}
 
-    fn refit(&mut self) {
-        let mut workspace = Workspace::default();
-        self.fit.refit(&self.window);
-        self.pasts.clear();
-        self.widths.clear();
-        self.ladders.clear();
-        self.ladders_know = !self.exceeded.is_empty();
-        self.ladders_know_all = true;
-        self.stale = 0;
-        for shape in SHAPES {
-            let past = self.past(shape);
-            for outlook in OUTLOOKS {
-                let (width, ladder) = match outlook.scope {
-                    Scope::Near => (0.0, Vec::new()),
-                    Scope::All => {
-                        let ascending = past.all();
-                        let width = outlook.width.relative(ascending);
-                        let density = Density { ascending, width, value: 1.0, share: 1.0 };
-                        (width, cheapest(&self.settings, &[density], &mut workspace))
-                    }
-                };
-                self.widths.push(width);
-                self.ladders.push(ladder);
-            }
-            self.pasts.push(past);
+/// Leaves out rungs with another just above them.
+fn leave_out_close_ones(ladder: &mut Vec<f64>) {
+    let mut above = f64::INFINITY;
+    for index in (0..ladder.len()).rev() {
+        if ladder[index] * CLOSE > above {
+            ladder.remove(index);
+        } else {
+            above = ladder[index];
         }
     }
+}
 
-    /// What tasks used over a shape that is told by all but them, unfinished ones included.
-    fn past(&self, shape: Shape) -> Past {
-        let points = self.window.points();
-        let run_times_ms: f64 = points.iter().map(|point| point.run_time_ms).sum();
-        let mean_ms = run_times_ms / points.len() as f64;
-        let completed = points.iter().enumerate().map(|(index, point)| Outcome {
-            ln_input: point.ln_input,
-            value_bytes: self.fit.value(&self.window, shape, point.known(), Some(index)),
-            peak_bytes: point.peak_bytes,
-            run_time_ms: point.run_time_ms,
-        });
-        let unfinished = self.exceeded.iter().map(|exceeded| {
-            let words = shapes::words_of(&exceeded.task);
-            let known = shapes::known(&exceeded.task, &words);
-            Outcome {
-                ln_input: known.ln_input,
-                value_bytes: self.fit.value(&self.window, shape, known, None),
-                peak_bytes: BEYOND * exceeded.allocation_bytes,
-                run_time_ms: mean_ms,
-            }
-        });
-        Past::of(completed.chain(unfinished))
-    }
+fn outlook(expert: usize) -> Outlook {
+    outlooks(SHAPES[expert / OUTLOOKS])[expert % OUTLOOKS]
 }
 
 impl TypePolicy for Experts {
@@ -228,35 +212,31 @@ impl TypePolicy for Experts {
         }
         let words = shapes::words_of(task);
         let known = shapes::known(task, &words);
-        let leaders = self.leaders(known.ln_input);
-        let reach = self.pasts[0].reach(known.ln_input);
-        let nears = leaders.map(|(expert, _)| match OUTLOOKS[expert % OUTLOOKS.len()].scope {
-            Scope::All => Vec::new(),
-            Scope::Near => self.pasts[expert / OUTLOOKS.len()].near(known.ln_input, reach),
-        });
-        let densities: [Density; LEADERS] = std::array::from_fn(|rank| {
-            let (expert, share) = leaders[rank];
-            let shape = SHAPES[expert / OUTLOOKS.len()];
-            let value = self.fit.value(&self.window, shape, known, None);
-            self.density(expert, &nears[rank], value, share)
-        });
-        let ladder = cheapest(&self.settings, &densities, &mut Workspace::default());
-        self.rungs(&ladder, 1.0).collect()
+        match &self.trial {
+            None => self.mixture(known, &Self::leaders(&self.ledger, known.ln_input)),
+            Some(trial) => {
+                let leaders = Self::leaders(&trial.ledger, known.ln_input);
+                self.mixture(known, &leaders[..if trial.one_is_enough() { 1 } else { LEADERS }])
+            }
+        }
     }
 
     fn recall(&mut self, history: &[Sample]) {
         let (first, second) = history.split_at(history.len() / 2);
         first.iter().for_each(|sample| self.learn(sample));
-        let mut trial = Ledger::default();
+        let mut trial = Trial::default();
         if !self.ladders.is_empty() {
             for sample in second {
                 let words = shapes::words_of(&sample.task);
                 let known = shapes::known(&sample.task, &words);
-                trial.add(known.ln_input, self.costs(sample, known));
+                let leaders = Self::leaders(&trial.ledger, known.ln_input);
+                let cost = |leaders| self.cost(self.mixture(known, leaders), sample);
+                trial.compare(cost(&leaders[..1]), cost(&leaders));
+                trial.ledger.add(known.ln_input, self.costs(sample, known));
             }
         }
         second.iter().for_each(|sample| self.learn(sample));
-        self.trial = Some(trial).filter(|trial| trial.count() >= FEWEST_TRIALS);
+        self.trial = Some(trial).filter(Trial::is_telling);
     }
 
     fn exceeded(&mut self, task: &Task, allocation_bytes: f64) {
@@ -298,6 +278,13 @@ mod tests {
     use super::*;
 
     const MIB: f64 = 1_048_576.0;
+
+    #[test]
+    fn rungs_just_below_others_are_left_out() {
+        let mut ladder = vec![100.0, 100.3, 100.6, 110.0, 110.4];
+        leave_out_close_ones(&mut ladder);
+        assert_eq!(ladder, [100.0, 100.6, 110.4]);
+    }
 
     fn task(input: f64) -> Task {
         Task { input_size_bytes: Some(input), ..Task::default() }

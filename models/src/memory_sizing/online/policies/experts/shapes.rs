@@ -1,11 +1,13 @@
-//! How memory grows with the input size: seven shapes, fitted to a window of past tasks.
+//! How memory grows with the input size: eight shapes, fitted to a window of past tasks.
 
 use std::collections::VecDeque;
 
 use serde::{Deserialize, Serialize};
 
+use super::cheapest_line::CheapestLine;
 use super::words::{Observation, Word, WordEffects, words};
 use crate::memory_sizing::online::policies::witt_regression::Line;
+use crate::memory_sizing::online::settings::TimeToFailure;
 use crate::memory_sizing::online::task::{Sample, Task};
 
 /// A shape of memory over input size.
@@ -26,9 +28,11 @@ pub(super) enum Shape {
     Words,
     /// What the workflow asks for.
     Request,
+    /// The line that would have wasted least.
+    CheapestLine,
 }
 
-pub(super) const SHAPES: [Shape; 7] = [
+pub(super) const SHAPES: [Shape; 8] = [
     Shape::Constant,
     Shape::Line,
     Shape::Power,
@@ -36,6 +40,7 @@ pub(super) const SHAPES: [Shape; 7] = [
     Shape::LocalPower,
     Shape::Words,
     Shape::Request,
+    Shape::CheapestLine,
 ];
 
 /// Tasks remembered per type.
@@ -79,6 +84,8 @@ pub(super) struct Window {
     points: Vec<Point>,
     /// The same tasks in the order of their coming.
     order: VecDeque<(f64, f64)>,
+    /// Tasks so far, also those that are forgotten.
+    tasks: usize,
 }
 
 /// The input size as the shapes take it: at least a byte, the same for all where it is unknown.
@@ -128,6 +135,7 @@ impl Window {
         let position = self.points.partition_point(|point| point.input <= input);
         self.points.insert(position, point);
         self.order.push_back((input, sample.peak_bytes));
+        self.tasks += 1;
     }
 
     /// The `count` nearest inputs, as a range of points.
@@ -150,6 +158,7 @@ pub(super) struct Fit {
     line: Line,
     power: Line,
     words: Option<WordEffects>,
+    cheapest_line: CheapestLine,
     /// No shape goes below: half the smallest peak.
     least_bytes: f64,
     largest_bytes: f64,
@@ -163,9 +172,9 @@ const UNIT: f64 = 1e9;
 impl Fit {
     /// Fits the shapes that are fitted after every task.
     pub(super) fn refresh(&mut self, window: &Window) {
-        let words = self.words.take();
-        *self = Self { least_bytes: f64::INFINITY, words, ..Self::default() };
         let fit = self;
+        (fit.line, fit.power) = (Line::default(), Line::default());
+        (fit.least_bytes, fit.largest_bytes) = (f64::INFINITY, 0.0);
         for point in &window.points {
             fit.line.add(point.input, point.peak_bytes);
             fit.power.add(point.ln_input, point.ln_peak);
@@ -175,7 +184,7 @@ impl Fit {
     }
 
     /// Fits the shapes that are fitted together with the ladders.
-    pub(super) fn refit(&mut self, window: &Window) {
+    pub(super) fn refit(&mut self, window: &Window, time_to_failure: TimeToFailure) {
         let points = window.points.iter().map(|point| Observation {
             ln_input: point.ln_input,
             ln_peak: point.ln_peak,
@@ -183,6 +192,12 @@ impl Fit {
         });
         let observations: Vec<Observation> = points.collect();
         self.words = WordEffects::of(&observations);
+        self.cheapest_line.refit_when_due(
+            &window.points,
+            window.tasks,
+            self.least_bytes,
+            time_to_failure,
+        );
     }
 
     /// A shape at an input, in bytes, told by all points but one, if one is to be left out.
@@ -216,6 +231,7 @@ impl Fit {
             Shape::Neighbours => neighbours(window, input, left_out),
             Shape::LocalPower => local_power(window, input, left_out),
             Shape::Request => request_bytes,
+            Shape::CheapestLine => self.cheapest_line.at(input, left_out_point).map(bounded),
             Shape::Words => match &self.words {
                 None => power(),
                 Some(effects) => {
@@ -280,6 +296,7 @@ mod tests {
         }
         let mut fit = Fit::default();
         fit.refresh(&window);
+        fit.refit(&window, TimeToFailure::Share(1.0));
         (window, fit)
     }
 

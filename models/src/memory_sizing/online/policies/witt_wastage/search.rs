@@ -18,14 +18,22 @@ const ROUNDS: usize = 8;
 /// Smaller gains, as a share of the waste, are not worth another round.
 const WORTHWHILE: f64 = 1e-6;
 
-/// A line that wastes little, the least for few tasks; `None` for no tasks.
+/// A line that wastes little, the least for up to [`EXACT`] tasks; `None` for no tasks.
 #[must_use]
 pub fn good_line(past: &Past) -> Option<Line> {
+    line_from_sample(past, EXACT)
+}
+
+/// A line that wastes little, looked for from the best lines of so many tasks; `None` for no tasks.
+/// It is a best one where there are no more tasks than that. A sample has at least two.
+#[must_use]
+pub fn line_from_sample(past: &Past, sample_size: usize) -> Option<Line> {
     let mut sweep = Sweep::default();
-    if past.points.len() <= EXACT {
+    let sample_size = sample_size.max(2);
+    if past.points.len() <= sample_size {
         return best_turns(past, &mut sweep).first().map(|found| found.line);
     }
-    let sample = thinned(past.points);
+    let sample = thinned(past.points, sample_size);
     let of_sample = best_turns(&Past { points: &sample, ..*past }, &mut sweep);
     let mut best = sweep.shifted(past, 0.0)?;
     let mut slopes: Vec<f64> = Vec::new();
@@ -45,6 +53,12 @@ pub fn good_line(past: &Past) -> Option<Line> {
         }
     }
     Some(best.line)
+}
+
+/// A line that wastes little, looked for from a slope; `None` for no tasks.
+#[must_use]
+pub fn line_from_slope(past: &Past, slope: f64) -> Option<Line> {
+    improved(past, slope, &mut Sweep::default()).map(|found| found.line)
 }
 
 /// The best allocation that is the same for all; `None` for no tasks. Time O(nQ log nQ).
@@ -75,7 +89,7 @@ fn improved(past: &Past, slope: f64, sweep: &mut Sweep) -> Option<Found> {
 }
 
 /// Every so-many-th task by rising input and peak, the first and the last among them.
-fn thinned(points: &[Point]) -> Vec<Point> {
+fn thinned(points: &[Point], count: usize) -> Vec<Point> {
     let mut ascending = points.to_vec();
     let key = |point: &Point| (point.input, point.peak_bytes);
     ascending.sort_by(|a, b| {
@@ -83,7 +97,7 @@ fn thinned(points: &[Point]) -> Vec<Point> {
         a.0.total_cmp(&b.0).then(a.1.total_cmp(&b.1))
     });
     let last = ascending.len() - 1;
-    (0..EXACT).map(|index| ascending[index * last / (EXACT - 1)]).collect()
+    (0..count).map(|index| ascending[index * last / (count - 1)]).collect()
 }
 
 #[cfg(test)]
