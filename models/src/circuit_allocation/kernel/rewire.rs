@@ -223,6 +223,22 @@ pub fn rewire(
     seed: u64,
     effort: Effort,
 ) -> Result<Rewiring, RewireError> {
+    rewire_until(ports, current, demand, seed, effort, &|| false)
+}
+
+/// The same, but once `stop` is true, which is asked every few microseconds to milliseconds, the search
+/// ends: what waits is inserted along chains, and fewer prices mean a weaker bound.
+///
+/// # Errors
+/// See [`rewire`].
+pub fn rewire_until(
+    ports: &Ports,
+    current: &Wiring,
+    demand: &[(u32, u32)],
+    seed: u64,
+    effort: Effort,
+    stop: &dyn Fn() -> bool,
+) -> Result<Rewiring, RewireError> {
     ports.check_demand(demand)?;
     let mut wanted = demand.to_vec();
     wanted.sort_unstable();
@@ -230,13 +246,14 @@ pub fn rewire(
     let stay = common(&wanted, &current.pairs());
     let rows = u64::from(ports.switches.div_ceil(ROW));
     let steps = u64::from(effort.0) * (wanted.len() as u64 * rows).max(CIRCUITS);
-    let bound = set_prices(&mut board, stay, seed, PRICINGS * u64::from(effort.0), AT_HOME);
+    let iterations = PRICINGS * u64::from(effort.0);
+    let bound = set_prices(&mut board, stay, seed, iterations, AT_HOME, stop);
     let goal = stay as i64 - bound as i64;
     let patience = PATIENCE * wanted.len() as u64;
-    if !improve(&mut board, goal, seed, [patience, steps]) {
+    if !improve(&mut board, goal, seed, [patience, steps], stop) {
         board.insert_missing();
         // Where ports differ chains may have failed; then the search takes all its steps.
-        if !improve(&mut board, goal, seed, [steps, steps]) {
+        if !improve(&mut board, goal, seed, [steps, steps], stop) {
             let missing = board.insert_missing();
             if !missing.is_empty() {
                 let missing = missing.into_iter().map(|circuit| wanted[circuit as usize]).collect();

@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use placewright_solver::budget::Stop;
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
 use super::super::instance::{Circuits, Free, Instance, Live, Moves, Question, Rewire};
-use super::super::kernel::rewire::{self as kernel, Circuit, Effort, Ports, Wiring, rewire};
+use super::super::kernel::rewire::{self as kernel, Circuit, Effort, Ports, Wiring, rewire_until};
 use super::super::plan::Plan;
 use super::super::problem::CircuitAllocation;
 
@@ -74,7 +75,9 @@ pub(super) fn offer(
 ) -> Next {
     // About a thousand steps a unit.
     context.budget.spend(steps(context.instance, wanted, effort) / 1000 + 1);
-    let Some(found) = search(context.instance, wanted, seed, effort) else {
+    // Not the limit of work: a search that has begun takes all that it has spent.
+    let stop = || context.budget.stop().is_some_and(|stop| stop != Stop::WorkLimit);
+    let Some(found) = search(context.instance, wanted, seed, effort, &stop) else {
         context.note("no wiring found: ports differ, or are too few");
         return Next::Another;
     };
@@ -100,7 +103,7 @@ pub fn with_switches(instance: &Instance, mut plan: Plan) -> Option<Plan> {
         *wanted.entry((each.leaf, each.spine)).or_default() += each.count;
     }
     let mut pool = Pool(BTreeMap::new());
-    for each in circuits(&search(instance, &wanted, 0, Effort::default())?.wiring) {
+    for each in circuits(&search(instance, &wanted, 0, Effort::default(), &|| false)?.wiring) {
         pool.0.insert((each.leaf, each.spine, each.switch), each.count);
     }
     let mut own = Vec::new();
@@ -161,6 +164,7 @@ fn search(
     wanted: &Wanted,
     seed: u64,
     effort: Effort,
+    stop: &dyn Fn() -> bool,
 ) -> Option<kernel::Rewiring> {
     let mut live = Vec::new();
     for each in instance.live.iter().flat_map(|job| &job.circuits) {
@@ -169,7 +173,7 @@ fn search(
     }
     let pairs = wanted.iter().flat_map(|(&pair, &count)| std::iter::repeat_n(pair, count as usize));
     let demand: Vec<(u32, u32)> = pairs.collect();
-    rewire(&ports(instance), &Wiring::new(live), &demand, seed, effort).ok()
+    rewire_until(&ports(instance), &Wiring::new(live), &demand, seed, effort, stop).ok()
 }
 
 /// The circuits of a wiring, parallel ones together.

@@ -100,6 +100,7 @@ pub(super) fn set_prices(
     seed: u64,
     iterations: u64,
     one: i32,
+    stop: &dyn Fn() -> bool,
 ) -> u64 {
     let mut leaf_side = Prices::new(&board.leaf_side, board.switches);
     let mut spine_side = Prices::new(&board.spine_side, board.switches);
@@ -110,6 +111,9 @@ pub(super) fn set_prices(
     let askers = askers(board);
     let (mut costs, mut slots) = (Vec::new(), Vec::new());
     for iteration in 0..iterations {
+        if stop() {
+            break;
+        }
         let mut bound = 0;
         for asker in &askers {
             let (leaf, spine) = (asker.leaf_row, asker.spine_row);

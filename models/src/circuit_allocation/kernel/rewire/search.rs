@@ -35,6 +35,8 @@ const MISSING: i64 = 2;
 const SLACK: i64 = 2;
 /// Of so many moved circuits the one goes home that does least harm there.
 const SAMPLES: u32 = 6;
+/// Whether to stop is asked once in so many steps.
+const ASK_EVERY: u64 = 64;
 
 /// A board on which some circuits wait for ports.
 struct Search<'a> {
@@ -64,7 +66,8 @@ struct Search<'a> {
 }
 
 /// Looks for complete boards that keep more, up to `goal`, and leaves the best one; false, with the best
-/// incomplete board, when the board was not complete and no step up to `patience` made it so.
+/// incomplete board, when the board was not complete and no step up to `patience`, or before `stop`
+/// was true, made it so.
 ///
 /// A circuit that waits takes the ports of the switch where that harms least, and those in its way
 /// wait in turn; their ports become dearer for others. Once nobody waits, the board is the new best one
@@ -75,6 +78,7 @@ pub(super) fn improve(
     goal: i64,
     seed: u64,
     [patience, steps]: [u64; 2],
+    stop: &dyn Fn() -> bool,
 ) -> bool {
     let circuits = board.switch.len();
     let waiting = (0..circuits as u32).filter(|&c| board.switch[c as usize] == NONE);
@@ -101,7 +105,7 @@ pub(super) fn improve(
     };
     (0..circuits as u32).for_each(|circuit| search.note_astray(circuit));
     if search.board.switches > 1 {
-        search.run(goal, [patience, steps]);
+        search.run(goal, [patience, steps], stop);
     }
     if search.best < 0 {
         search.best_switches = std::mem::take(&mut search.partial_switches);
@@ -112,10 +116,13 @@ pub(super) fn improve(
 }
 
 impl Search<'_> {
-    fn run(&mut self, goal: i64, [patience, steps]: [u64; 2]) {
+    fn run(&mut self, goal: i64, [patience, steps]: [u64; 2], stop: &dyn Fn() -> bool) {
         // Steps since the last complete board.
         let mut incomplete = 0;
         for step in 1..=steps {
+            if step % ASK_EVERY == 1 && stop() {
+                break;
+            }
             if self.waiting.is_empty() {
                 if self.board.kept >= self.best {
                     self.keep();

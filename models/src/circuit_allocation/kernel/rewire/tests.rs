@@ -72,6 +72,19 @@ proptest! {
     }
 
     #[test]
+    fn stopped_rewiring_wires_all_the_same((ports, live, demand) in questions(), asked in 1..40_u32) {
+        let left = std::cell::Cell::new(asked);
+        let stop = || {
+            left.set(left.get().saturating_sub(1));
+            left.get() == 0
+        };
+        let rewiring = rewire_until(&ports, &live, &demand, 1, Effort(3), &stop).unwrap();
+        prop_assert!(fits(&ports, &rewiring.wiring));
+        prop_assert_eq!(rewiring.wiring.pairs(), sorted(&demand));
+        prop_assert!(rewiring.bound <= rewiring.moved);
+    }
+
+    #[test]
     fn unequal_ports_are_respected(
         (mut ports, live, demand) in questions(),
         broken in prop::collection::vec((any::<u32>(), any::<u32>()), 1..5),
