@@ -97,7 +97,8 @@ fn shift_for(index: &Index) -> u32 {
 }
 
 /// A usual start: whoever gets its second choice pays for the difference.
-fn second_cheapest(index: &Index) -> Vec<f64> {
+#[must_use]
+pub fn second_cheapest(index: &Index) -> Vec<f64> {
     let second = |customer: usize| {
         let (mut first, mut second) = (i64::MAX, i64::MAX);
         for site in (0..index.sites()).filter(|&site| index.may_serve(customer, site)) {
@@ -114,7 +115,8 @@ fn second_cheapest(index: &Index) -> Vec<f64> {
 }
 
 /// Prices of whole customers, in the unit of costs.
-fn multipliers(index: &Index, pricing: &Pricing) -> Vec<f64> {
+#[must_use]
+pub fn multipliers(index: &Index, pricing: &Pricing) -> Vec<f64> {
     let scale = 2.0_f64.powi(pricing.shift as i32);
     let price =
         |(customer, &price): (usize, &i64)| price as f64 / scale * index.quantity(customer) as f64;

@@ -2,7 +2,8 @@
 //!
 //! See `search::walk`. The first run begins hot, later ones mildly, each from the best plan. Where a
 //! bound has priced capacity, sites are tried in the order of reduced costs. Ends by budget, or
-//! without one after a number of steps. Left to `path-relinking` where that suits.
+//! without one after a number of steps. Left to `beam-search` and `path-relinking`
+//! where they suit.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -10,6 +11,7 @@ use placewright_solver::budget::Budget;
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
+use super::beam_search::BeamSearch;
 use super::insertion::inserted;
 use super::instance::{Index, Instance};
 use super::path_relinking::PathRelinking;
@@ -63,7 +65,7 @@ impl Method<SiteAssignment> for LocalSearch {
     }
 
     fn applies(&self, instance: &Instance) -> bool {
-        !PathRelinking::suits(instance)
+        !BeamSearch::suits(instance) && !PathRelinking::suits(instance)
     }
 
     fn run(&self, context: &Context<'_, SiteAssignment>) -> Result<(), EngineError> {

@@ -3,6 +3,7 @@
 use placewright_solver::driver::Methods;
 use placewright_solver::exact::Exact;
 
+use super::beam_search::BeamSearch;
 use super::core_mip::{Extent, ReducedMip};
 use super::formulation::Compact;
 use super::insertion::Insertion;
@@ -23,6 +24,7 @@ pub fn methods() -> Methods<SiteAssignment> {
     Methods {
         opening: vec![Box::new(Insertion), Box::new(Lagrangian { prices: prices.clone() })],
         improving: vec![
+            Box::new(BeamSearch::guided(prices.clone())),
             Box::new(PathRelinking::guided(prices.clone())),
             Box::new(LocalSearch::guided(prices.clone())),
             Box::new(reduced(Extent::Core(CORE))),

@@ -27,6 +27,7 @@
 //! contains bin packing; with split customers and no conflicts, finding a plan is easy and the best
 //! one NP-hard; conflicts alone contain graph colouring.
 
+pub mod beam_search;
 pub mod certificate;
 pub mod check;
 pub mod codes;

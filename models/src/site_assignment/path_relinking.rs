@@ -12,8 +12,8 @@ use placewright_solver::budget::Budget;
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::instance::{Index, Instance, Service, SiteId};
-use super::plan::{Part, Plan};
+use super::beam_search::BeamSearch;
+use super::instance::{Index, Instance, Service};
 use super::prices::Prices;
 use super::problem::SiteAssignment;
 use super::search::assigned::{Assigned, Table};
@@ -45,7 +45,8 @@ impl PathRelinking {
     }
 
     /// Whether an instance is one for this method: customers are served whole, nothing but
-    /// capacities ties them together, and there are not too many pairs of them for a pass.
+    /// capacities ties them together, there are not too many pairs of them for a pass, and it is
+    /// none for `beam-search`.
     #[must_use]
     pub fn suits(instance: &Instance) -> bool {
         let index = Index::new(instance);
@@ -54,6 +55,7 @@ impl PathRelinking {
             && index.sites() * index.customers() <= MOST_PAIRS
             && !index.has_conflicts()
             && !index.opening_matters()
+            && !BeamSearch::suits(instance)
     }
 }
 
@@ -91,14 +93,14 @@ impl Method<SiteAssignment> for PathRelinking {
 
     fn run(&self, context: &Context<'_, SiteAssignment>) -> Result<(), EngineError> {
         if !Self::suits(context.instance) {
-            context.note("not generalised assignment, or too large");
+            context.note("not generalised assignment, too large, or one for beam-search");
             return Ok(());
         }
         let index = Index::new(context.instance);
         let table = Table::new(&index);
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let Kept { elite, excess_prices, runs } = &mut *kept;
-        let start = context.best().map(|(plan, _)| of_plan(&table, &plan));
+        let start = context.best().map(|(plan, _)| Assigned::of_plan(&table, &plan));
         *runs += 1;
         let number = if runs.is_multiple_of(RUNS_PER_WIDE) { WIDE_LOOKS } else { LOOKS };
         let Some(looks) = self.looks(&index, &table, number, start.as_ref()) else {
@@ -125,7 +127,7 @@ impl Method<SiteAssignment> for PathRelinking {
                 && offered.is_none_or(|offered| best.cost < offered)
             {
                 offered = Some(best.cost);
-                context.offer(plan_of(&index, best), "chains");
+                context.offer(best.to_plan(&index), "chains");
             }
         }
         *excess_prices = descent.prices;
@@ -204,20 +206,4 @@ fn adjust(descent: &mut Descent, plan: &Assigned) {
             *price *= 1.0 + RISE * part.min(1.0);
         }
     }
-}
-
-fn of_plan(table: &Table, plan: &Plan) -> Assigned {
-    let site = |parts: &Vec<Part>| parts.first().map_or(0, |part| part.site.0);
-    Assigned::at(table, plan.services.iter().map(site).collect())
-}
-
-fn plan_of(index: &Index, assigned: &Assigned) -> Plan {
-    let parts = |(customer, &site): (usize, &u32)| {
-        let quantity = index.quantity(customer) as u64;
-        (quantity > 0).then_some(Part { site: SiteId(site), quantity }).into_iter().collect()
-    };
-    let mut open_sites: Vec<SiteId> = assigned.sites.iter().map(|&site| SiteId(site)).collect();
-    open_sites.sort_unstable_by_key(|site| site.0);
-    open_sites.dedup();
-    Plan { open_sites, services: assigned.sites.iter().enumerate().map(parts).collect() }
 }

@@ -1,6 +1,7 @@
 //! Customers served whole, each from one site: flat tables and a plan under shifts.
 
-use crate::site_assignment::instance::Index;
+use crate::site_assignment::instance::{Index, SiteId};
+use crate::site_assignment::plan::{Part, Plan};
 
 /// What serving a customer whole from a site costs and takes.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +55,13 @@ impl Table {
         self.capacities[site]
     }
 
+    /// What a customer costs where it is dearest. O(sites).
+    #[must_use]
+    pub fn dearest(&self, customer: usize) -> i64 {
+        let costs = self.pairs[customer * self.sites..][..self.sites].iter().map(|pair| pair.cost);
+        costs.max().unwrap_or(0)
+    }
+
     /// What a unit of demand costs on average.
     #[must_use]
     pub fn mean_unit_cost(&self) -> f64 {
@@ -84,6 +92,26 @@ impl Assigned {
             cost += pair.cost;
         }
         Self { sites, room, cost }
+    }
+
+    /// A plan that serves every customer whole. O(customers + sites).
+    #[must_use]
+    pub fn of_plan(table: &Table, plan: &Plan) -> Self {
+        let site = |parts: &Vec<Part>| parts.first().map_or(0, |part| part.site.0);
+        Self::at(table, plan.services.iter().map(site).collect())
+    }
+
+    /// As a plan that opens the sites it needs. O(customers · log customers).
+    #[must_use]
+    pub fn to_plan(&self, index: &Index) -> Plan {
+        let parts = |(customer, &site): (usize, &u32)| {
+            let quantity = index.quantity(customer) as u64;
+            (quantity > 0).then_some(Part { site: SiteId(site), quantity }).into_iter().collect()
+        };
+        let mut open_sites: Vec<SiteId> = self.sites.iter().map(|&site| SiteId(site)).collect();
+        open_sites.sort_unstable_by_key(|site| site.0);
+        open_sites.dedup();
+        Plan { open_sites, services: self.sites.iter().enumerate().map(parts).collect() }
     }
 
     /// The site of a customer.

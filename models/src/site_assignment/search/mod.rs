@@ -4,11 +4,15 @@
 //! [`insertion`] to begin with, and preferences that guide.
 
 pub mod assigned;
+pub mod beam;
 pub mod board;
 pub mod ejection;
 pub mod insertion;
+pub mod knapsacks;
 pub mod moves;
+pub mod neighbourhood_prices;
 pub mod preference;
 pub mod relinking;
 pub mod site_moves;
+pub mod sizes;
 pub mod walk;
