@@ -25,7 +25,7 @@ use super::problem::SiteAssignment;
 use super::search::assigned::{Assigned, Table};
 use super::search::beam::{self, Beam};
 use super::search::knapsacks::{Knapsacks, Neighbourhood};
-use super::search::neighbourhood_prices::{MOST_COST, Prices as TablePrices};
+use super::search::neighbourhood_prices::{MOST_COST, TablePrices};
 use super::search::sizes::{Fate, Size, Sizes};
 
 /// The heuristic `beam-search`.
@@ -55,12 +55,14 @@ impl BeamSearch {
     #[must_use]
     pub fn suits(instance: &Instance) -> bool {
         let index = Index::new(instance);
+        let widths = || (0..index.sites()).map(|site| i128::from(index.capacity(site)) + 1);
         let costs = || (0..index.customers()).map(|customer| dearest(&index, customer));
         instance.service == Service::Whole
             && (1..=MOST_CUSTOMERS).contains(&index.customers())
             && !index.has_conflicts()
             && !index.opening_matters()
             && Exactness::of(&index) == Exactness::Tabled
+            && widths().sum::<i128>() * index.customers() as i128 <= MOST_CELLS
             && costs().map(i128::from).sum::<i128>() <= MOST_COST
     }
 }
@@ -71,11 +73,13 @@ fn dearest(index: &Index, customer: usize) -> i64 {
 
 /// Customers beyond which a few beams take all the time there is.
 const MOST_CUSTOMERS: usize = 2_000;
+/// Cells of tables if every customer pays every site more than it costs; few do.
+const MOST_CELLS: i128 = 1 << 27;
 /// One neighbourhood in so many may keep a plan that costs the same.
 const TIES: u32 = 3;
 /// Neighbourhoods without a limit, per customer.
 const NEIGHBOURHOODS: u64 = 20;
-/// What a site loses counts for more by this part of the mean, so that all sites are drawn.
+/// What is added to the loss of every site, as a part of the mean, so that all are drawn.
 const LEAST_LOSS: f64 = 0.2;
 /// By what part the weights of customers in the order of turns vary.
 const SHUFFLE: f64 = 0.3;

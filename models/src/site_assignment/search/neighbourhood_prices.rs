@@ -21,7 +21,7 @@ const WALK: SubgradientSettings = SubgradientSettings {
 
 /// Prices of a whole instance, and how finely tables can have them.
 #[derive(Clone, Debug)]
-pub struct Prices {
+pub struct TablePrices {
     /// Binary logarithm of the denominator of prices in tables.
     pub shift: u32,
     /// By customer, in the unit of costs.
@@ -39,7 +39,7 @@ const FINEST: u32 = 16;
 /// Sums of what customers cost where they are dearest for which there is a scale.
 pub const MOST_COST: i128 = 1 << 26;
 
-impl Prices {
+impl TablePrices {
     /// Prices in the finest scale in which sums fit tables, for costs within [`MOST_COST`].
     #[must_use]
     pub fn new(table: &Table, mut prices: Vec<f64>) -> Self {
@@ -90,7 +90,7 @@ impl Prices {
 }
 
 struct Walk<'a> {
-    prices: &'a Prices,
+    prices: &'a TablePrices,
     knapsacks: &'a mut Knapsacks,
     table: &'a Table,
     free: &'a Neighbourhood,

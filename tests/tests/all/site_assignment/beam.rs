@@ -6,7 +6,7 @@ use placewright_models::site_assignment::instance::{Index, Instance, OpenSites, 
 use placewright_models::site_assignment::search::assigned::{Assigned, Table};
 use placewright_models::site_assignment::search::beam::{Beam, search};
 use placewright_models::site_assignment::search::knapsacks::{Knapsacks, Neighbourhood};
-use placewright_models::site_assignment::search::neighbourhood_prices::Prices;
+use placewright_models::site_assignment::search::neighbourhood_prices::TablePrices;
 use proptest::prelude::*;
 
 use super::support::{cost, solved, value};
@@ -42,7 +42,7 @@ proptest! {
         };
         let most: i64 = (0..customers).map(|customer| table.dearest(customer)).sum();
         let mut knapsacks = Knapsacks::default();
-        Prices::new(&table, prices[..customers].to_vec()).improve(&mut knapsacks, &table, &free, most);
+        TablePrices::new(&table, prices[..customers].to_vec()).improve(&mut knapsacks, &table, &free, most);
         let found = search(&table, &free, &knapsacks, Beam { width, most }, || false);
         let optimum = value(&solved(&instance));
         if let Some(optimum) = optimum {
@@ -72,7 +72,7 @@ proptest! {
         let mut knapsacks = Knapsacks::default();
         let most = optimum as i64 - less;
         let prices = (0..index.customers()).map(|customer| table.dearest(customer) as f64);
-        Prices::new(&table, prices.collect()).improve(&mut knapsacks, &table, &free, most);
+        TablePrices::new(&table, prices.collect()).improve(&mut knapsacks, &table, &free, most);
         let found = search(&table, &free, &knapsacks, Beam { width: 5_000, most }, || false);
         prop_assert!(found.complete);
         prop_assert_eq!(found.plan.map(|(cost, _)| cost), (less == 0).then_some(most));
