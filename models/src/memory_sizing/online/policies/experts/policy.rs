@@ -160,7 +160,8 @@ impl Experts {
         for (index, shape) in SHAPES.into_iter().enumerate() {
             let value = self.fit.value(&self.window, shape, known, None);
             let near = self.pasts[index].near(known.ln_input, reach);
-            for expert in OUTLOOKS * index..OUTLOOKS * (index + 1) {
+            let experts = OUTLOOKS * index..OUTLOOKS * (index + 1);
+            for expert in experts {
                 let rungs = |ladder: &[f64]| self.rungs(ladder, value).collect::<Proposal>();
                 let rungs = match outlook(expert).scope {
                     Scope::All | Scope::Hindsight => rungs(&self.ladders[expert]),
