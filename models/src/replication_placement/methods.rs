@@ -13,6 +13,7 @@ use super::cheapest_plans::CheapestPlans;
 use super::formulation::Compact;
 use super::lagrangian::Lagrangian;
 use super::local_search::LocalSearch;
+use super::market_insertion::MarketInsertion;
 #[cfg(feature = "highs")]
 use super::plan_master::{Blocks, Neighbourhoods, PlanColumnsFirst, PlanMaster};
 use super::problem::ReplicationPlacement;
@@ -35,7 +36,7 @@ fn baselines() -> Vec<Box<dyn Method<ReplicationPlacement>>> {
 #[must_use]
 pub fn methods() -> Methods<ReplicationPlacement> {
     let mut opening: Vec<Box<dyn Method<ReplicationPlacement>>> =
-        vec![Box::new(RegretInsertion), Box::new(CheapestPlans)];
+        vec![Box::new(RegretInsertion), Box::new(CheapestPlans), Box::new(MarketInsertion)];
     opening.extend(baselines());
     #[cfg(feature = "highs")]
     {

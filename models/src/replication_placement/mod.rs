@@ -52,6 +52,7 @@ pub mod instance;
 pub mod intervals;
 pub mod lagrangian;
 pub mod local_search;
+pub mod market_insertion;
 pub mod methods;
 pub mod moves;
 pub mod outlook;

@@ -104,7 +104,7 @@ impl<'a, 'b> Envelope<'a, 'b> {
             layout,
             up,
             shared: SharedLeast::new(index),
-            hulls: points.iter().map(|own| Hulls::of(own, levels.clone())).collect(),
+            hulls: points.into_iter().map(|own| Hulls::of(own, levels.clone())).collect(),
             levels,
             traffic,
             most_weight: weights,

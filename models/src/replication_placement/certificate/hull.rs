@@ -23,6 +23,11 @@ impl Hull {
     #[must_use]
     pub fn of(mut points: Vec<Corner>) -> Self {
         points.sort_unstable();
+        Self::of_sorted(points.into_iter())
+    }
+
+    /// The border of some points in ascending order. Time O(points).
+    fn of_sorted(points: impl Iterator<Item = Corner>) -> Self {
         let mut corners: Vec<Corner> = Vec::new();
         for point in points {
             // To the right and not lower is never least.
@@ -79,12 +84,13 @@ impl Hulls {
         levels
     }
 
-    /// The borders of points with weights. Time O(levels · points · log points).
+    /// The borders of points with weights. Time O(points · (levels + log points)).
     #[must_use]
-    pub fn of(points: &[(Corner, u64)], levels: Vec<u64>) -> Self {
+    pub fn of(mut points: Vec<(Corner, u64)>, levels: Vec<u64>) -> Self {
+        points.sort_unstable();
         let heavy = |&level: &u64| {
             let heavy = points.iter().filter(|point| point.1 >= level);
-            Hull::of(heavy.map(|point| point.0).collect())
+            Hull::of_sorted(heavy.map(|point| point.0))
         };
         Self { hulls: levels.iter().map(heavy).collect(), levels }
     }

@@ -4,8 +4,8 @@
 //! costs. Where memory is short, a node that goes down less often is worth more to everybody: its
 //! price is what is left of a falling function of how often nodes go down, `f`, after its own price of
 //! memory; nodes that are soon back are worth more where availability counts, and have an `f` of their
-//! own. So all prices of memory are known by a few values of `f`, and these, with the prices of
-//! stores and of moves, are found by a subgradient walk over a sample of the shards.
+//! own. So all prices of memory are known by a few values of `f`, and these are found by a subgradient
+//! walk over a sample of the shards; at every step the prices of stores follow (see `clearing`).
 //!
 //! **Reference.** The walk: `placewright_solver::bound::subgradient`. **Complexity.** O(sample ·
 //! choices · log nodes + nodes) per step. **Guarantee.** None here; whatever prices come out, they are
@@ -16,14 +16,17 @@ use placewright_solver::bound::subgradient::{
 };
 use placewright_solver::budget::Budget;
 
+use super::clearing::{Offer, clear};
 use super::menu::{Entry, Menu};
 use crate::replication_placement::certificate::{Corner, Hulls, Pricing, least_together};
-use crate::replication_placement::instance::{Index, Layout, NodeId};
+use crate::replication_placement::instance::{Index, Layout, NodeId, StoreId};
 
 /// Values of `f` that are looked for.
 const KNOTS: usize = 24;
 /// Groups of nodes by how long they are away, each with its own `f`.
 const GROUPS: usize = 4;
+/// Rounds over the prices of stores at every step.
+const ROUNDS: usize = 2;
 /// Denominator of coordinates of points, and of weights.
 const UNIT: f64 = (1_u64 << 30) as f64;
 /// Binary logarithm of the denominator of prices.
@@ -48,6 +51,12 @@ impl Market {
     /// reach its availability target.
     #[must_use]
     pub fn value(&self, index: &Index, entry: &Entry, size_mib: f64) -> Option<(f64, [u32; 5])> {
+        let (value, nodes) = self.beside_store(entry, size_mib)?;
+        Some((value + self.in_store(index, entry), nodes))
+    }
+
+    /// What a choice costs beside the prices of stores.
+    fn beside_store(&self, entry: &Entry, size_mib: f64) -> Option<(f64, [u32; 5])> {
         let steep = entry.steep.map(|steep| (steep * UNIT) as i128);
         let size = size_mib as i128;
         let copies = entry.choice.copies;
@@ -56,7 +65,7 @@ impl Market {
                 let (value, corner) = self.hulls.least(steep[position], size, weight)?;
                 Some((value, corner.owner))
             })?;
-        Some((entry.fixed + self.in_store(index, entry) + nodes as f64 / UNIT, owners))
+        Some((entry.fixed + nodes as f64 / UNIT, owners))
     }
 
     fn in_store(&self, index: &Index, entry: &Entry) -> f64 {
@@ -81,6 +90,7 @@ pub fn find_prices(index: &Index, sample: usize, steps: u32, budget: &Budget) ->
     let signs = vec![Sign::NonNegative; search.scales.len()];
     let start = vec![0.0; signs.len()];
     let best = maximise(&mut search, &signs, start, WALK, budget);
+    search.follow(&best.multipliers);
     search.market(&best.multipliers)
 }
 
@@ -101,13 +111,19 @@ struct Search<'a> {
     /// Menus of the sample: how large the shard is, and where its entries end.
     sampled: Vec<(f64, usize)>,
     entries: Vec<Entry>,
+    /// What entries cost under the last prices of memory, and on which nodes.
+    offers: Vec<Offer>,
+    owners: Vec<[u32; 5]>,
+    /// What stores hold and take in of the sample, and the prices.
+    store_capacities: Vec<[f64; 2]>,
+    store_prices: Vec<[f64; 2]>,
     /// How many shards each of the sample stands for.
     weight: f64,
     by_rate: Vec<NodeId>,
     /// By position in `by_rate`: between which knots, and how close to the second.
     between: Vec<(usize, f64)>,
     levels: Vec<u64>,
-    /// Multipliers are prices times these: memory by knot, then rows of stores.
+    /// Multipliers are prices of memory by knot, times these.
     scales: Vec<f64>,
 }
 
@@ -140,13 +156,13 @@ impl<'a> Search<'a> {
                 scales[k + 1] += part * memory;
             }
         }
-        for store in &index.instance.stores {
-            scales.push(store.capacity_mib as f64);
-            scales.push(store.ingest_kib_per_s as f64);
-        }
         scales.iter_mut().for_each(|scale| *scale = scale.max(1.0));
         let steps_left = std::cell::Cell::new(steps);
         let weight = all / states;
+        let stores = index.instance.stores.iter();
+        let store_capacities = stores
+            .map(|store| [store.capacity_mib, store.ingest_kib_per_s].map(|c| c as f64 / weight));
+        let store_capacities: Vec<[f64; 2]> = store_capacities.collect();
         Self {
             index,
             layout,
@@ -154,6 +170,10 @@ impl<'a> Search<'a> {
             steps_left,
             sampled,
             entries,
+            offers: Vec::new(),
+            owners: Vec::new(),
+            store_prices: vec![[0.0; 2]; store_capacities.len()],
+            store_capacities,
             weight,
             by_rate,
             between,
@@ -164,11 +184,11 @@ impl<'a> Search<'a> {
 
     fn market(&self, multipliers: &[f64]) -> Market {
         let index = self.index;
-        let (mut prices, knots) = (vec![0.0; self.layout.rows()], self.knots());
+        let mut prices = vec![0.0; self.layout.rows()];
         let price = |at: usize| multipliers[at] / self.scales[at];
-        for (store, at) in index.stores().zip((knots..).step_by(2)) {
-            prices[self.layout.stored(store) as usize] = price(at);
-            prices[self.layout.taken(store) as usize] = price(at + 1);
+        for (store, [stored, taken]) in index.stores().zip(&self.store_prices) {
+            prices[self.layout.stored(store) as usize] = *stored;
+            prices[self.layout.taken(store) as usize] = *taken;
         }
         let mut per_mib = vec![0.0; self.by_rate.len()];
         let mut place = vec![0; self.by_rate.len()];
@@ -186,12 +206,33 @@ impl<'a> Search<'a> {
         }
         let by_rate = self.by_rate.clone();
         let levels = self.levels.clone();
-        let hulls = Hulls::of(&points, levels.clone());
+        let hulls = Hulls::of(points, levels.clone());
         Market { by_rate, place, per_mib, prices, hulls, levels }
     }
 
-    fn knots(&self) -> usize {
-        self.scales.len() - 2 * self.index.instance.stores.len()
+    /// Lets the prices of stores follow those of memory.
+    fn follow(&mut self, multipliers: &[f64]) -> Market {
+        let market = self.market(multipliers);
+        (self.offers, self.owners) = (Vec::new(), Vec::new());
+        let mut first = 0;
+        for &(size, end) in &self.sampled {
+            for entry in &self.entries[first..end] {
+                // What no nodes reach is never chosen.
+                let found = market.beside_store(entry, size);
+                let (value, owners) = found.unwrap_or((f64::INFINITY, [0; 5]));
+                let store = entry.choice.mode.store().map(StoreId::index);
+                let amounts = [entry.stored, entry.taken];
+                self.offers.push(Offer { value, store, amounts });
+                self.owners.push(owners);
+            }
+            first = end;
+        }
+        let firsts = std::iter::once(0).chain(self.sampled.iter().map(|each| each.1));
+        let of_shards = firsts.zip(&self.sampled).map(|(first, each)| &self.offers[first..each.1]);
+        for _ in 0..ROUNDS {
+            clear(of_shards.clone(), &self.store_capacities, &mut self.store_prices);
+        }
+        market
     }
 }
 
@@ -231,33 +272,22 @@ impl subgradient::Lagrangian for Search<'_> {
     fn evaluate(&mut self, multipliers: &[f64]) -> Evaluation {
         self.steps_left.set(self.steps_left.get().saturating_sub(1));
         self.budget.spend(self.entries.len() as u64 / 8 + self.by_rate.len() as u64 / 8);
-        let market = self.market(multipliers);
-        let knots = self.knots();
+        let market = self.follow(multipliers);
         let mut used = vec![0.0; multipliers.len()];
         let mut total = 0.0;
         let mut first = 0;
         for &(size, end) in &self.sampled {
-            let mut best: Option<(f64, [u32; 5], &Entry)> = None;
-            for entry in &self.entries[first..end] {
-                if let Some((value, nodes)) = market.value(self.index, entry, size)
-                    && best.is_none_or(|best| value < best.0)
-                {
-                    best = Some((value, nodes, entry));
-                }
-            }
+            let priced = (first..end).map(|at| (self.offers[at].priced(&self.store_prices), at));
+            let best = priced.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0.is_finite());
             first = end;
-            let Some((value, nodes, entry)) = best else { continue };
+            let Some((value, at)) = best else { continue };
             total += value * self.weight;
-            for &node in &nodes[..entry.choice.copies] {
+            for &node in &self.owners[at][..self.entries[at].choice.copies] {
                 let (k, part) = self.between[market.place[node as usize] as usize];
                 used[k] += (1.0 - part) * size * self.weight;
                 if part > 0.0 {
                     used[k + 1] += part * size * self.weight;
                 }
-            }
-            if let Some(store) = entry.choice.mode.store() {
-                used[knots + 2 * store.index()] += entry.stored * self.weight;
-                used[knots + 2 * store.index() + 1] += entry.taken * self.weight;
             }
         }
         for (&node, &(k, part)) in self.by_rate.iter().zip(&self.between) {
@@ -271,9 +301,9 @@ impl subgradient::Lagrangian for Search<'_> {
                 }
             }
         }
-        for at in knots..multipliers.len() {
-            total -= multipliers[at];
-            used[at] -= self.scales[at];
+        for (prices, capacities) in self.store_prices.iter().zip(&self.store_capacities) {
+            let paid = prices[0] * capacities[0] + prices[1] * capacities[1];
+            total -= paid * self.weight;
         }
         let subgradient = used.iter().zip(&self.scales).map(|(used, scale)| used / scale).collect();
         Evaluation { value: total, subgradient }

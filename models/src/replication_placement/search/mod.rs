@@ -3,6 +3,7 @@
 
 pub mod board;
 pub mod candidates;
+pub mod clearing;
 pub mod insertion;
 pub mod market;
 pub mod menu;
