@@ -16,6 +16,9 @@ use crate::memory_sizing::online::settings::Settings;
 use crate::memory_sizing::online::task::{Sample, Task};
 use crate::memory_sizing::replay::charge::charge;
 
+/// What a failure costs at least while nothing is learned, in multiples of what the task uses: a rung
+/// that turns out to be too low stays where it is.
+const UNLEARNED_PRICE: f64 = 1.0;
 /// A rung this close to the next one is not worth an attempt.
 const CLOSE: f64 = 1.005;
 /// What follows the last rung of a ladder, as multiples of it; then come doublings.
@@ -139,7 +142,11 @@ impl Experts {
             let value = self.fit.value(&self.window, SHAPES[expert / OUTLOOKS], known, None);
             densities.push(self.density(expert, near, value, share));
         }
-        let mut ladder = cheapest(&self.settings, &densities, &mut Workspace::default());
+        let mut settings = self.settings;
+        if self.trial.is_some() {
+            settings.failure_price_usages = settings.failure_price_usages.max(UNLEARNED_PRICE);
+        }
+        let mut ladder = cheapest(&settings, &densities, &mut Workspace::default());
         leave_out_close_ones(&mut ladder);
         self.rungs(&ladder, 1.0).collect()
     }
@@ -322,6 +329,25 @@ mod tests {
         failing.learn(&sample);
         plain.refit();
         assert_eq!(failing.propose(&task(8.0)), plain.propose(&task(8.0)));
+    }
+
+    #[test]
+    fn a_run_after_which_nothing_is_learned_is_sized_with_care() {
+        // To give all of them the room of every seventh is dearer than its failures, but not if those
+        // count twice.
+        let sample = |number: usize| Sample {
+            task: task(1e9),
+            peak_bytes: if number.is_multiple_of(7) { 130.0 } else { 100.0 } * MIB,
+            run_time_ms: 1e4,
+        };
+        let history: Vec<Sample> = (0..60).map(sample).collect();
+        let mut experts = Experts::new(&Settings::default());
+        experts.recall(&history);
+        assert!(experts.trial.is_some());
+        let careful = experts.propose(&task(1e9))[0];
+        experts.trial = None;
+        let usual = experts.propose(&task(1e9))[0];
+        assert!(usual < 102.0 * MIB && careful > 129.0 * MIB, "{careful} {usual}");
     }
 
     #[test]
