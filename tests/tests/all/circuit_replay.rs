@@ -112,7 +112,8 @@ fn the_512_gpu_lists_agree_with_the_yardstick() {
 
 #[test]
 fn shared_links_slow_jobs_down_as_much_as_published() {
-    // Published: mean run and mean completion of source routing and of random uplinks.
+    // Published: mean run and mean completion of source routing and of random uplinks; of these one
+    // draw, so that only the range of draws can be met.
     let published = [
         (1, [(33_292.0, 60_390.0), (37_008.0, 106_743.0)]),
         (2, [(32_711.0, 144_684.0), (36_778.0, 279_671.0)]),
@@ -120,13 +121,14 @@ fn shared_links_slow_jobs_down_as_much_as_published() {
     for (list, rows) in published {
         let Some(path) = data(&format!("leafspine512/jobs_seed{list}.csv")) else { return };
         let jobs = read_jobs(&Source::open(&path).unwrap().text, 1).unwrap();
-        for (choice, (run_s, completion_s)) in
-            [Choice::SourceRouting, Choice::RandomUplink].into_iter().zip(rows)
+        let choices = [(Choice::SourceRouting, 0.003, 0.02), (Choice::RandomUplink, 0.01, 0.06)];
+        for ((choice, most_run, most_completion), (run_s, completion_s)) in
+            choices.into_iter().zip(rows)
         {
             let of = summary(&jobs, &settings(16, choice, Order::Fifo));
             let (run, completion) = (of.run.mean_s / run_s, of.completion.mean_s / completion_s);
-            assert!((run - 1.0).abs() < 0.01, "{choice:?} {list}: {run}");
-            assert!((completion - 1.0).abs() < 0.06, "{choice:?} {list}: {completion}");
+            assert!((run - 1.0).abs() < most_run, "{choice:?} {list}: {run}");
+            assert!((completion - 1.0).abs() < most_completion, "{choice:?} {list}: {completion}");
         }
     }
 }

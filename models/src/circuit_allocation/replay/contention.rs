@@ -10,8 +10,10 @@ use crate::circuit_allocation::online::policy::Sharing;
 
 /// Flows on the links of a static network, and the jobs that communicate.
 ///
-/// Step by step: a step takes its time without contention times `k`, the largest number of flows on
-/// any link that it uses, over all jobs, at the moment it starts. Flows inside a leaf meet nobody.
+/// Step by step: a step is over as soon as it has lasted `k` times as long as without contention, where
+/// `k` is the largest number of flows on any link that it uses, over all jobs, at that moment. It is
+/// the rule of the public simulator RapidNetSim, which looks at all steps again whenever one starts or
+/// ends. Flows inside a leaf meet nobody.
 #[derive(Clone, Debug)]
 pub struct Contention {
     spines: u32,
@@ -50,6 +52,9 @@ pub struct Talk {
     /// By rank: the GPU's number in the cluster.
     ranks: Vec<u32>,
     next: usize,
+    /// When the step in progress started, and how long it takes without contention.
+    started_ms: u64,
+    alone_ms: u64,
     /// Links in use: places in `up` and in `down`.
     links: Vec<(u32, u32)>,
 }
@@ -63,7 +68,7 @@ impl Talk {
             (0..per_server).filter(move |gpu| bits >> gpu & 1 == 1).map(move |gpu| first + gpu)
         };
         let ranks = servers.iter().flat_map(gpus).collect();
-        Self { steps, phase_ms, ranks, next: 0, links: Vec::new() }
+        Self { steps, phase_ms, ranks, next: 0, started_ms: 0, alone_ms: 0, links: Vec::new() }
     }
 }
 
@@ -98,19 +103,21 @@ impl Contention {
         if self.flows == 0 { 0.0 } else { self.met as f64 / self.flows as f64 }
     }
 
-    /// Ends the step of a job, if there is one, and starts the next; how long it takes, or none when
-    /// the phase is over. O(GPUs).
-    pub fn next(&mut self, talk: &mut Talk) -> Option<u64> {
+    /// Ends the step of a job, if there is one, and starts the next; false when the phase is over.
+    /// O(GPUs).
+    pub fn next(&mut self, talk: &mut Talk, now_ms: u64) -> bool {
         for &(up, down) in &talk.links {
             self.up[up as usize] -= 1;
             self.down[down as usize] -= 1;
         }
         talk.links.clear();
         if talk.next == talk.steps.len() {
-            return None;
+            return false;
         }
         let step = talk.next;
         talk.next += 1;
+        talk.started_ms = now_ms;
+        talk.alone_ms = talk.steps.step_ms(step, talk.phase_ms);
         for (rank, &gpu) in talk.ranks.iter().enumerate() {
             let Some(to) = talk.steps.partner(step, rank as u32) else { break };
             let partner = talk.ranks[to as usize];
@@ -131,11 +138,23 @@ impl Contention {
             self.down[down as usize] += 1;
             talk.links.push((up, down));
         }
-        let load = |&(up, down): &(u32, u32)| self.up[up as usize].max(self.down[down as usize]);
-        let most = talk.links.iter().map(load).max().unwrap_or(1);
+        let met = talk.links.iter().filter(|&&link| self.load(link) > 1).count();
         self.flows += talk.links.len() as u64;
-        self.met += talk.links.iter().filter(|link| load(link) > 1).count() as u64;
-        Some(talk.steps.step_ms(step, talk.phase_ms) * u64::from(most))
+        self.met += met as u64;
+        true
+    }
+
+    /// When the step of a job is over if no flow starts or ends before that. It may be in the past
+    /// where flows that were in its way have just ended. O(GPUs).
+    #[must_use]
+    pub fn end_ms(&self, talk: &Talk) -> u64 {
+        let most = talk.links.iter().map(|&link| self.load(link)).max().unwrap_or(1);
+        talk.started_ms + talk.alone_ms * u64::from(most)
+    }
+
+    /// Flows on the link up or on the link down, whichever has more.
+    fn load(&self, (up, down): (u32, u32)) -> u32 {
+        self.up[up as usize].max(self.down[down as usize])
     }
 }
 

@@ -1,5 +1,7 @@
 //! The replay itself.
 
+use std::collections::BTreeMap;
+
 use placewright_solver::events::Clock;
 
 use super::contention::{Contention, Talk};
@@ -70,7 +72,7 @@ enum Happening {
     Arrival(usize),
     /// It has computed.
     Talk(usize),
-    /// A step is over.
+    /// A step is over, unless its end has moved.
     Step(usize),
     End(usize),
 }
@@ -88,7 +90,7 @@ pub fn run(jobs: &[ReplayJob], settings: &Settings, watch: &mut dyn FnMut(&State
         moves: settings.moves,
         shares: matches!(sharing, Sharing::BySource | Sharing::Random),
         contention: Contention::new(&settings.cluster, sharing, settings.seed),
-        talks: vec![None; jobs.len()],
+        talks: BTreeMap::new(),
         clock: Clock::new(),
         scheduler,
         tally: Tally { jobs: vec![JobTally::default(); jobs.len()], ..Tally::default() },
@@ -118,7 +120,8 @@ struct World<'a> {
     moves: Moves,
     shares: bool,
     contention: Contention,
-    talks: Vec<Option<Talk>>,
+    /// Jobs that communicate, with the end of their step as it looks now.
+    talks: BTreeMap<usize, (Talk, u64)>,
     clock: Clock<Happening>,
     scheduler: Scheduler,
     tally: Tally,
@@ -149,10 +152,14 @@ impl World<'_> {
                 let of = &self.jobs[number];
                 let steps = Steps::new(of.algorithm, gpus, per_server);
                 let talk = Talk::new(steps, of.communication_ms, &live.servers, per_server);
-                self.talks[number] = Some(talk);
+                self.talks.insert(number, (talk, 0));
                 self.step(number)
             }
-            Happening::Step(number) => self.step(number),
+            Happening::Step(number) => {
+                let now_ms = self.clock.now_ms();
+                let due = self.talks.get(&number).is_some_and(|&(_, end_ms)| end_ms == now_ms);
+                due && self.step(number)
+            }
             Happening::End(number) => {
                 self.end(number);
                 true
@@ -160,15 +167,29 @@ impl World<'_> {
         }
     }
 
+    /// Ends the step of a job and starts its next; whether the job is over.
     fn step(&mut self, number: usize) -> bool {
-        let Some(talk) = &mut self.talks[number] else { return false };
-        if let Some(step_ms) = self.contention.next(talk) {
-            self.clock.schedule_after(step_ms, Happening::Step(number));
-            return false;
+        let now_ms = self.clock.now_ms();
+        let Some((talk, _)) = self.talks.get_mut(&number) else { return false };
+        let over = !self.contention.next(talk, now_ms);
+        if over {
+            self.talks.remove(&number);
+            self.end(number);
         }
-        self.talks[number] = None;
-        self.end(number);
-        true
+        self.look_again();
+        over
+    }
+
+    /// Flows have started or ended: moves the ends of all steps.
+    fn look_again(&mut self) {
+        let now_ms = self.clock.now_ms();
+        for (&number, (talk, known_ms)) in &mut self.talks {
+            let end_ms = self.contention.end_ms(talk).max(now_ms);
+            if end_ms != *known_ms {
+                *known_ms = end_ms;
+                self.clock.schedule_at(end_ms, Happening::Step(number));
+            }
+        }
     }
 
     fn end(&mut self, number: usize) {
