@@ -48,10 +48,7 @@ pub fn room(instance: &Instance) -> Option<Objective> {
             let room = leaves::Room::of(instance).least(&place.job)?;
             Some(Objective(vec![room.leaves, room.left_free, 0]))
         }
-        Question::Batch(batch) => {
-            let (weight, leaves) = weights::least(instance, batch);
-            Some(Objective(vec![weight, leaves, 0, 0]))
-        }
+        Question::Batch(batch) => Some(weights::least(instance, batch)),
         Question::Rewire(rewire) => ports::least_moved(instance, rewire).map(Objective::single),
     }
 }

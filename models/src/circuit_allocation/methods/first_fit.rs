@@ -7,7 +7,7 @@ use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
 use super::super::problem::CircuitAllocation;
-use super::greedy::{greedy, offer};
+use super::greedy::place_in_turn;
 use super::leaf_search::Rule;
 
 /// Nodes visited per job and number of leaves.
@@ -32,8 +32,7 @@ impl Method<CircuitAllocation> for FirstFit {
             return Ok(());
         }
         let order: Vec<usize> = (0..jobs.len()).collect();
-        let plan = greedy(context, &order, Rule::FirstFit, NODES);
-        offer(context, plan, "the first leaves that do");
+        place_in_turn(context, &order, Rule::FirstFit, NODES, "the first leaves that do");
         Ok(())
     }
 }

@@ -1,8 +1,9 @@
 //! The heuristic `best-fit`: job after job on the leaves that it leaves fullest.
 //!
 //! For a batch several orders are tried: as in the queue, by weight per GPU, largest first, smallest
-//! first; where nobody may overtake, the queue's only. Guarantee: none.
-//! O(orders · jobs · (leaves + search)) with a search of at most `NODES` nodes per number of leaves.
+//! first. Where nobody may overtake, a beginning of the queue is placed, in its own order or largest
+//! first, as long a one as bisection finds. Guarantee: none. O(orders · jobs · (leaves + search)) with
+//! a search of at most `NODES` nodes per number of leaves; bisection has O(log jobs) orders.
 
 use std::cmp::Reverse;
 
@@ -40,11 +41,42 @@ impl Method<CircuitAllocation> for BestFit {
             if context.should_stop() {
                 break;
             }
-            let plan = greedy(context, &order, Rule::BestFit, NODES);
-            offer(context, plan, note);
+            place_in_turn(context, &order, Rule::BestFit, NODES, note);
+        }
+        if is_fifo(&context.instance.question) {
+            lengthen(context);
         }
         Ok(())
     }
+}
+
+/// Whether nobody may overtake.
+pub(super) fn is_fifo(question: &Question) -> bool {
+    matches!(question, Question::Batch(batch) if batch.order == Order::Fifo)
+}
+
+/// Places longer and longer beginnings of the queue, the largest jobs first, by bisection.
+fn lengthen(context: &Context<'_, CircuitAllocation>) {
+    let jobs = context.instance.question.jobs();
+    let known = context.best().map(|(plan, _)| first_left_out(&plan));
+    let (mut placed, mut tried) = (known.unwrap_or(0), jobs.len() + 1);
+    // The whole queue first: most often there is room for all or for few more.
+    let mut next = jobs.len();
+    while placed < next && next < tried && !context.should_stop() {
+        let mut order: Vec<usize> = (0..next).collect();
+        order.sort_by_key(|&job| Reverse(jobs[job].gpus));
+        let note = "a longer beginning of the queue, the largest first";
+        match place_in_turn(context, &order, Rule::BestFit, NODES, note) {
+            found if found == next => placed = next,
+            _ => tried = next,
+        }
+        next = placed.midpoint(tried);
+    }
+}
+
+/// How many jobs stand before the first that is left out.
+pub(super) fn first_left_out(plan: &Plan) -> usize {
+    plan.placed.iter().position(Option::is_none).unwrap_or(plan.placed.len())
 }
 
 /// Orders of the jobs with what they are called.
@@ -68,18 +100,38 @@ fn orders(question: &Question) -> Vec<(Vec<usize>, &'static str)> {
     orders
 }
 
-/// Places jobs one after the other; who finds no place is left out, and where nobody may overtake,
-/// so are all behind.
-#[must_use]
-pub fn greedy(
+/// Places jobs one after the other and offers the plan; where its circuits find no switches among
+/// the live ones, another that leaves those alone. How many jobs stand before the first left out.
+pub(super) fn place_in_turn(
     context: &Context<'_, CircuitAllocation>,
+    order: &[usize],
+    rule: Rule,
+    limit: u64,
+    note: &str,
+) -> usize {
+    let state = State::new(context.instance);
+    let may_fail = state.is_rearrangeable();
+    let plan = greedy(context, state, order, rule, limit);
+    let mut placed = first_left_out(&plan);
+    if !offer(context, plan, note) && may_fail {
+        let plan = greedy(context, State::keeping_live(context.instance), order, rule, limit);
+        placed = first_left_out(&plan);
+        offer(context, plan, note);
+    }
+    placed
+}
+
+/// Places jobs one after the other; who finds no place is left out, and where nobody may overtake,
+/// so are all that stand behind in the queue.
+fn greedy(
+    context: &Context<'_, CircuitAllocation>,
+    mut state: State<'_>,
     order: &[usize],
     rule: Rule,
     limit: u64,
 ) -> Plan {
     let question = &context.instance.question;
-    let fifo = matches!(question, Question::Batch(batch) if batch.order == Order::Fifo);
-    let mut state = State::new(context.instance);
+    let fifo = is_fifo(question);
     let jobs = question.jobs();
     let mut plan = Plan { placed: vec![None; jobs.len()], wiring: None };
     for &job in order {
@@ -94,16 +146,25 @@ pub fn greedy(
             None => {}
         }
     }
+    if fifo {
+        let first = first_left_out(&plan);
+        plan.placed[first..].fill(None);
+    }
     plan
 }
 
-/// Offers a plan, once its circuits have switches, unless the job to be placed is not.
-pub fn offer(context: &Context<'_, CircuitAllocation>, plan: Plan, note: &str) {
+/// Offers a plan, once its circuits have switches, unless the job to be placed is not. Whether it
+/// was offered.
+pub(super) fn offer(context: &Context<'_, CircuitAllocation>, plan: Plan, note: &str) -> bool {
     let place = matches!(context.instance.question, Question::Place(_));
     if place && plan.placed.iter().any(Option::is_none) {
-        return;
+        return false;
     }
-    if let Some(plan) = rewiring::with_switches(context.instance, plan) {
-        context.offer(plan, note);
+    match rewiring::with_switches(context.instance, plan) {
+        Some(plan) => {
+            context.offer(plan, note);
+            true
+        }
+        None => false,
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! From the best plan a few placed jobs leave, now and then all on one leaf; jobs left out enter by
 //! weight, then the others in a random order, each on the fullest leaves or the first ones. The
-//! result is kept if it is no worse. Where nobody may overtake, jobs are placed again in the queue's
-//! order. Reference: large neighbourhood search (Shaw 1998). Guarantee: none.
+//! result is kept if it is no worse. Where nobody may overtake, the first job left out is placed again
+//! among those that leave, the others behind it in the queue's order. Reference: large neighbourhood search (Shaw 1998). Guarantee: none.
 //! O(jobs · (leaves + search)) a step.
+
+use std::cmp::Reverse;
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -13,9 +15,10 @@ use placewright_solver::problem::Verdict;
 use rand::RngExt;
 
 use super::super::check;
-use super::super::instance::{Order, Question};
+use super::super::instance::{Job, Order, Question};
 use super::super::plan::Plan;
 use super::super::problem::CircuitAllocation;
+use super::greedy::{first_left_out, is_fifo};
 use super::leaf_search::Rule;
 use super::place_one::place_one;
 use super::rewiring;
@@ -52,17 +55,13 @@ impl Method<CircuitAllocation> for Neighbourhood {
             }
             let many = random.random_range(1..=4.min(jobs));
             let leaves: Vec<usize> = (0..many).map(|_| random.random_range(0..jobs)).collect();
-            let mut order: Vec<usize> =
-                (0..jobs).filter(|job| current.placed[*job].is_none()).collect();
+            let waiting = (0..jobs).filter(|job| current.placed[*job].is_none());
+            let leaving = leaves.iter().copied().filter(|&job| current.placed[job].is_some());
             let shuffle = random.random_range(0..3) == 0;
-            if !shuffle {
-                order.sort_by_key(|&job| std::cmp::Reverse(batch.jobs[job].weight));
-            }
-            order.extend(leaves.iter().filter(|&&job| current.placed[job].is_some()));
-            if batch.order == Order::Fifo {
-                order.sort_unstable();
-            }
-            order.dedup();
+            let order = match batch.order {
+                Order::Fifo => next_in_queue(waiting, leaving, shuffle, &batch.jobs),
+                Order::Any => most_weight_first(waiting, leaving, shuffle, &batch.jobs),
+            };
             let rule = if random.random_range(0..4) == 0 { Rule::FirstFit } else { Rule::BestFit };
             let (plan, nodes) = rebuilt(context, &current, &leaves, &order, rule);
             context.budget.spend(jobs as u64 / 10 + 1 + nodes / NODES_PER_UNIT);
@@ -77,6 +76,39 @@ impl Method<CircuitAllocation> for Neighbourhood {
         }
         Ok(())
     }
+}
+
+/// Jobs left out, by weight unless they are to be shuffled, before those that leave.
+fn most_weight_first(
+    waiting: impl Iterator<Item = usize>,
+    leaving: impl Iterator<Item = usize>,
+    shuffle: bool,
+    jobs: &[Job],
+) -> Vec<usize> {
+    let mut order: Vec<usize> = waiting.collect();
+    if !shuffle {
+        order.sort_by_key(|&job| Reverse(jobs[job].weight));
+    }
+    order.extend(leaving);
+    order.dedup();
+    order
+}
+
+/// The first job left out and those that leave, the largest first unless they are to be shuffled;
+/// then the rest of the queue.
+fn next_in_queue(
+    mut waiting: impl Iterator<Item = usize>,
+    leaving: impl Iterator<Item = usize>,
+    shuffle: bool,
+    jobs: &[Job],
+) -> Vec<usize> {
+    let mut order: Vec<usize> = waiting.next().into_iter().chain(leaving).collect();
+    if !shuffle {
+        order.sort_by_key(|&job| (Reverse(jobs[job].gpus), job));
+    }
+    order.dedup();
+    order.extend(waiting);
+    order
 }
 
 fn judged(context: &Context<'_, CircuitAllocation>, plan: &Plan) -> Option<Objective> {
@@ -95,7 +127,6 @@ fn rebuilt(
     rule: Rule,
 ) -> (Plan, u64) {
     let question = &context.instance.question;
-    let fifo = matches!(question, Question::Batch(batch) if batch.order == Order::Fifo);
     let mut state = State::new(context.instance);
     let mut plan = Plan { placed: current.placed.clone(), wiring: None };
     for &job in out {
@@ -121,8 +152,8 @@ fn rebuilt(
             plan.placed[job] = Some(placement);
         }
     }
-    if fifo {
-        let first = plan.placed.iter().position(Option::is_none).unwrap_or(plan.placed.len());
+    if is_fifo(question) {
+        let first = first_left_out(&plan);
         plan.placed[first..].fill(None);
     }
     (plan, nodes)

@@ -21,6 +21,8 @@ pub struct State<'a> {
     pub uplinks: Vec<u32>,
     /// Free ports to each spine, over all switches.
     pub downlinks: Vec<u32>,
+    /// Whether live circuits may move.
+    moves: Moves,
 }
 
 impl<'a> State<'a> {
@@ -41,13 +43,20 @@ impl<'a> State<'a> {
             free,
             instance,
             switches,
+            moves: instance.question.moves(),
         }
+    }
+
+    /// The state before anything is placed, where no live circuit is to move.
+    #[must_use]
+    pub fn keeping_live(instance: &'a Instance) -> Self {
+        Self { moves: Moves::Forbidden, ..Self::new(instance) }
     }
 
     /// Whether only the numbers of ports matter, as every circuit may pass any switch in the end.
     #[must_use]
     pub fn is_rearrangeable(&self) -> bool {
-        self.is_switched() && self.instance.question.moves() == Moves::Allowed
+        self.is_switched() && self.moves == Moves::Allowed
     }
 
     /// Whether circuits pass optical switches.

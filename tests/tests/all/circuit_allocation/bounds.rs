@@ -56,12 +56,14 @@ proptest! {
         prop_assert_eq!(CircuitAllocation::verify(&instance, &certificate), Ok(()));
         if let Claim::AtLeast(bound) = &certificate.claim {
             let mut more = certificate.clone();
-            let mut levels = bound.0.clone();
-            levels[0] += 1;
-            more.claim = Claim::AtLeast(Objective(levels));
-            let refused = CircuitAllocation::verify(&instance, &more);
-            let overstated = matches!(refused, Err(CertificateError::Overstated { .. }));
-            prop_assert!(overstated);
+            for level in 0..bound.0.len() {
+                let mut levels = bound.0.clone();
+                levels[level] += 1;
+                more.claim = Claim::AtLeast(Objective(levels));
+                let refused = CircuitAllocation::verify(&instance, &more);
+                let overstated = matches!(refused, Err(CertificateError::Overstated { .. }));
+                prop_assert!(overstated);
+            }
             more.claim = Claim::Infeasible;
             prop_assert!(CircuitAllocation::verify(&instance, &more).is_err());
         }

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod encoding;
+mod heuristics;
 mod invariance;
 mod mutations;
 mod referee;
