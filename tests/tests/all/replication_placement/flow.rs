@@ -1,5 +1,5 @@
 //! Equal sizes, `k` copies, at most one per domain, costs per node: a minimum-cost flow from shards
-//! over domains to nodes with slots. Its optimum is that of the compact model.
+//! over domains to nodes with slots. Its optimum is that of the compact model and of its relaxation.
 
 use placewright_models::replication_placement::instance::{
     Domain, Index, Instance, Level, ModeByName, ModeKind, MoveLimits, Node, Placement, Policies,
@@ -9,7 +9,7 @@ use placewright_models::replication_placement::plan::Mode;
 use placewright_solver::graph::{FlowNetwork, MinCostFlowMethod, NodeId as Vertex, min_cost_flow};
 use proptest::prelude::*;
 
-use super::support::{solved, value};
+use super::support::{compact_relaxation, solved, value};
 use crate::support::cases;
 
 const RACKS: usize = 3;
@@ -17,7 +17,7 @@ const STATE_MIB: u64 = 1024;
 
 /// Strict chains in different racks, every shard of the same size. Nobody's time has a value, so
 /// only memory and moves cost anything, the same at every position.
-fn instance(nodes: &[(u64, u64)], shards: &[(usize, u64)], copies: u8) -> Instance {
+pub(super) fn instance(nodes: &[(u64, u64)], shards: &[(usize, u64)], copies: u8) -> Instance {
     let node = |(n, &(slots, price_per_gib)): (usize, &(u64, u64))| Node {
         name: format!("n{n}"),
         memory_mib: slots * STATE_MIB,
@@ -104,6 +104,12 @@ proptest! {
         copies in 2_u8..=3,
     ) {
         let instance = instance(&nodes, &shards, copies);
-        prop_assert_eq!(value(&solved(&instance)), flow_optimum(&instance, copies));
+        let flow = flow_optimum(&instance, copies);
+        prop_assert_eq!(value(&solved(&instance)), flow);
+        if let Some(flow) = flow {
+            let relaxed = compact_relaxation(&instance);
+            let slack = 1e-6 * (1.0 + flow as f64);
+            prop_assert!((relaxed - flow as f64).abs() <= slack, "{} {}", relaxed, flow);
+        }
     }
 }

@@ -9,6 +9,7 @@ mod failure_replay;
 mod flow;
 mod formulas;
 mod invariance;
+mod matching;
 mod moves;
 mod mutations;
 #[cfg(feature = "highs")]

@@ -5,7 +5,6 @@ use placewright_models::replication_placement::certificate::{
     Classes, Envelope, PlanSearch, Pricing, choices, least_of, will_do,
 };
 use placewright_models::replication_placement::footprint::Footprint;
-use placewright_models::replication_placement::formulation::Compact;
 use placewright_models::replication_placement::instance::{
     Index, Instance, Layout, ModeKind, Policies,
 };
@@ -13,12 +12,10 @@ use placewright_models::replication_placement::methods::methods;
 use placewright_models::replication_placement::plan_master::{PlanMaster, generate};
 use placewright_solver::budget::{Budget, CancelToken};
 use placewright_solver::driver::Methods;
-use placewright_solver::exact::Formulation;
-use placewright_solver::mip::{MipLimits, MipStart, Silent, default_backend};
 use placewright_solver::outcome::Status;
 use proptest::prelude::*;
 
-use super::support::{decisions, modelled, run, value};
+use super::support::{compact_relaxation, decisions, modelled, run, value};
 use crate::support::cases;
 
 /// The opening and the plan master, to the end.
@@ -27,13 +24,6 @@ fn mastered(
 ) -> placewright_solver::outcome::Outcome<placewright_models::replication_placement::plan::Plan> {
     let master = Methods { improving: Vec::new(), exact: vec![Box::new(PlanMaster)], ..methods() };
     run(instance, &master, None, 1)
-}
-
-fn compact_relaxation(instance: &Instance) -> f64 {
-    let relaxed = Compact.build(instance).relaxed();
-    let solved =
-        default_backend().solve(&relaxed, &MipLimits::default(), MipStart::None, &mut Silent);
-    solved.unwrap().dual_bound
 }
 
 fn column_relaxation(instance: &Instance, index: &Index) -> Option<f64> {

@@ -9,7 +9,8 @@ use placewright_models::replication_placement::plan::{Plan, ShardPlan};
 use placewright_solver::budget::{Budget, CancelToken};
 use placewright_solver::driver::{Methods, Options, solve};
 use placewright_solver::event::Silent;
-use placewright_solver::exact::Exact;
+use placewright_solver::exact::{Exact, Formulation};
+use placewright_solver::mip::{self, MipLimits, MipStart, MipStatus, default_backend};
 use placewright_solver::outcome::Outcome;
 use placewright_solver::problem::{Problem, Verdict};
 
@@ -39,6 +40,16 @@ pub(super) fn modelled(instance: &Instance) -> Outcome<Plan> {
         exact: vec![Box::new(Exact { formulation: Compact })],
     };
     run(instance, &exact, None, 1)
+}
+
+/// The optimum of the relaxed compact model of an instance that has plans.
+pub(super) fn compact_relaxation(instance: &Instance) -> f64 {
+    let relaxed = Compact.build(instance).relaxed();
+    let solved =
+        default_backend().solve(&relaxed, &MipLimits::default(), MipStart::None, &mut mip::Silent);
+    let solved = solved.unwrap();
+    assert_eq!(solved.status, MipStatus::Optimal);
+    solved.dual_bound
 }
 
 /// Everything but the exact model, within so much work.
