@@ -5,7 +5,7 @@
 //! (labels, pins, modes, times) stay as they are.
 
 use crate::replication_placement::instance::{
-    DomainId, Index, Instance, Layout, Loads, MoveMemory, NodeId, Policies, Policy,
+    DomainId, Index, Instance, Layout, Loads, MoveMemory, Node, NodeId, Policies, Policy,
 };
 use crate::replication_placement::plan::Plan;
 
@@ -20,10 +20,18 @@ pub struct Weights {
     pub availability: u64,
 }
 
-/// The instance in which nothing costs but excess. Limits on moves stay.
+/// The instance in which nothing costs but excess. Limits on moves stay. Memory that is short while
+/// copies move counts once, not again for what is left of them afterwards.
 #[must_use]
 pub fn relaxed(instance: &Instance, weights: Weights) -> Instance {
     let mut elastic = instance.clone();
+    let all_mib: u64 = instance.shards.iter().map(|shard| shard.state_mib).sum();
+    for (node, own) in elastic.nodes.iter_mut().zip(&instance.nodes) {
+        if moves_need_more(instance, own) {
+            node.memory_during_mib = Some(during_mib(own));
+            node.memory_mib = own.memory_mib.max(all_mib);
+        }
+    }
     let soft = |price| Policy::Soft { price };
     elastic.policies = Policies {
         capacity: soft(weights.capacity),
@@ -37,6 +45,17 @@ pub fn relaxed(instance: &Instance, weights: Weights) -> Instance {
         shard.move_cost = 0;
     }
     elastic
+}
+
+/// What a node holds at most while copies move.
+fn during_mib(node: &Node) -> u64 {
+    node.memory_during_mib.unwrap_or(node.memory_mib)
+}
+
+/// Whether a plan that keeps a node's memory while copies move also keeps it afterwards: a node never
+/// holds more then.
+fn moves_need_more(instance: &Instance, node: &Node) -> bool {
+    instance.move_limits.memory == MoveMemory::AtOnce && during_mib(node) <= node.memory_mib
 }
 
 /// A rule that a plan exceeds.
@@ -67,7 +86,7 @@ pub enum Excess {
     },
 }
 
-/// Everything that a plan exceeds, whatever policies say. Time O(shards · copies² · levels + nodes).
+/// Everything that a plan exceeds, whatever policies say, as [`relaxed`] counts it. Time O(shards · copies² · levels + nodes).
 #[must_use]
 pub fn excesses(index: &Index, plan: &Plan) -> Vec<Excess> {
     let layout = Layout::of(index);
@@ -83,10 +102,11 @@ pub fn excesses(index: &Index, plan: &Plan) -> Vec<Excess> {
     let at_once = instance.move_limits.memory == MoveMemory::AtOnce;
     for (node, data) in index.nodes().zip(&instance.nodes) {
         let n = node.index();
-        row(layout.memory(node), loads.memory[n], data.memory_mib);
+        if !moves_need_more(instance, data) {
+            row(layout.memory(node), loads.memory[n], data.memory_mib);
+        }
         if at_once {
-            let during = data.memory_during_mib.unwrap_or(data.memory_mib);
-            row(layout.during(node), loads.during[n], during);
+            row(layout.during(node), loads.during[n], during_mib(data));
         }
         row(layout.sent(node), loads.sent[n], data.nic_out_kib_per_s);
         row(layout.received(node), loads.received[n], data.nic_in_kib_per_s);

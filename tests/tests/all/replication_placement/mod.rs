@@ -14,5 +14,6 @@ mod moves;
 mod mutations;
 #[cfg(feature = "highs")]
 mod plan_master;
+mod questions;
 mod search;
 mod support;
