@@ -1,5 +1,7 @@
 //! Costs of nodes at positions for all choices of some shards on some nodes, computed once.
 
+use placewright_solver::budget::Budget;
+
 use super::certificate::{Choice, choices, will_do};
 use super::instance::{Index, NodeId};
 
@@ -7,6 +9,13 @@ use super::instance::{Index, NodeId};
 const MOST_COSTS: usize = 20_000_000;
 /// A cost that stands for "will not do".
 const NEVER: i64 = i64::MAX;
+
+/// Whether the clock or somebody says to stop at once. Work limits do not: what they allow must not
+/// hang on where in a computation they are asked.
+#[must_use]
+pub(super) fn is_late(budget: &Budget) -> bool {
+    budget.cancel_token().is_cancelled() || budget.time_left().is_some_and(|left| left.is_zero())
+}
 
 /// The table.
 pub(super) struct CostTable {
@@ -21,15 +30,29 @@ pub(super) struct CostTable {
 }
 
 impl CostTable {
-    /// Costs of all shards on all nodes; `None` where they would be too many.
-    pub(super) fn new(index: &Index) -> Option<Self> {
+    /// Costs of all shards on all nodes; `None` where they would be too many, or time is over.
+    pub(super) fn new(index: &Index, budget: &Budget) -> Option<Self> {
         let shards: Vec<usize> = (0..index.instance.shards.len()).collect();
-        Self::of(index, &shards, index.nodes().collect())
+        Self::of(index, &shards, index.nodes().collect(), budget)
     }
 
-    /// Costs of some shards, numbered as listed, on some nodes; `None` where they would be too many.
-    /// Time and space O(nodes · positions of all choices of the shards).
-    pub(super) fn of(index: &Index, shards: &[usize], nodes: Vec<NodeId>) -> Option<Self> {
+    /// How many costs of all shards on all nodes there are. Time O(choices of all shards).
+    #[cfg(feature = "highs")]
+    pub(super) fn size_of_all(index: &Index) -> usize {
+        let shards = 0..index.instance.shards.len();
+        let positions: usize =
+            shards.flat_map(|shard| choices(index, shard)).map(|choice| choice.copies).sum();
+        positions.saturating_mul(index.instance.nodes.len())
+    }
+
+    /// Costs of some shards, numbered as listed, on some nodes; `None` where they would be too many,
+    /// or time is over before all are known. Time and space O(nodes · positions of all choices of the shards).
+    pub(super) fn of(
+        index: &Index,
+        shards: &[usize],
+        nodes: Vec<NodeId>,
+        budget: &Budget,
+    ) -> Option<Self> {
         let choices: Vec<Vec<Choice>> = shards.iter().map(|&shard| choices(index, shard)).collect();
         let positions: usize = choices.iter().flatten().map(|choice| choice.copies).sum();
         if positions.saturating_mul(nodes.len()) > MOST_COSTS {
@@ -42,6 +65,9 @@ impl CostTable {
         let mut costs = Vec::with_capacity(positions * nodes.len());
         let mut first = Vec::with_capacity(shards.len());
         for (&shard, own) in shards.iter().zip(&choices) {
+            if is_late(budget) {
+                return None;
+            }
             let mut begins = Vec::with_capacity(own.len());
             for &choice in own {
                 begins.push(costs.len());

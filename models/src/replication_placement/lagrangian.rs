@@ -13,6 +13,7 @@
 use std::time::Duration;
 
 use placewright_solver::bound::subgradient::{self, Sign, SubgradientSettings, maximise};
+use placewright_solver::budget::Budget;
 use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -22,7 +23,7 @@ use super::certificate::{
     Choice, Classes, Envelope, PlanSearch, Pricing, choices, has_few_pairs, least_of,
     paid_for_capacity, prices_of, proved_by, rounded_up, will_do, write_prices,
 };
-use super::cost_table::CostTable;
+use super::cost_table::{CostTable, is_late};
 use super::footprint::Footprint;
 use super::instance::{Index, Layout, NodeId};
 use super::problem::ReplicationPlacement;
@@ -62,7 +63,7 @@ impl Method<ReplicationPlacement> for Lagrangian {
         if !has_few_pairs(context.instance) {
             return at_scale(context, &index);
         }
-        let costs = Costs::of(&index);
+        let costs = Costs::of(&index, context.budget);
         context.budget.spend(costs.effort() / 10 + 1);
         let classes = Classes::of(&index);
         let limits = Layout::of(&index).limits(&index);
@@ -88,12 +89,14 @@ impl Method<ReplicationPlacement> for Lagrangian {
             slowest: Duration::ZERO,
             error: None,
             impossible: false,
+            is_cut_short: false,
         };
         let signs = vec![Sign::NonNegative; ascent.scales.len()];
         maximise(&mut ascent, &signs, start, WALK, context.budget);
         match ascent.error.take() {
             Some(error) => Err(error),
-            None if ascent.impossible => Ok(()),
+            // Nothing was evaluated.
+            None if ascent.impossible || ascent.best.0 == i128::MIN => Ok(()),
             None => ascent.raise(),
         }
     }
@@ -101,6 +104,9 @@ impl Method<ReplicationPlacement> for Lagrangian {
 
 /// Samples of shards and steps over them, for large clusters.
 const SAMPLES: [(usize, u32); 2] = [(4_000, 200), (16_000, 400)];
+
+/// How much longer a look at a shard takes in a proof than in a step over a sample, at most.
+const SLOWER: f64 = 4.0;
 
 /// Raises what prices prove that are found over samples of the shards.
 fn at_scale(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Result<(), EngineError> {
@@ -110,9 +116,11 @@ fn at_scale(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Resul
             break;
         }
         let pricing = find_prices(index, sample, steps, context.budget).pricing(index);
-        // The proof takes about as long, and cannot be cut short.
-        let took = context.budget.elapsed().saturating_sub(began);
-        if context.budget.time_left().is_some_and(|left| left < 2 * took) {
+        // The proof looks at all shards once, in slower arithmetic, and cannot be cut short.
+        let took = context.budget.elapsed().saturating_sub(began).as_secs_f64();
+        let looks = f64::from(steps) * sample.min(context.instance.shards.len()) as f64;
+        let proof = SLOWER * took * context.instance.shards.len() as f64 / looks;
+        if context.budget.time_left().is_some_and(|left| left.as_secs_f64() < proof) {
             break;
         }
         context.budget.spend(context.instance.shards.len() as u64 * 8);
@@ -135,8 +143,8 @@ enum Costs<'c> {
 }
 
 impl<'c> Costs<'c> {
-    fn of(index: &'c Index<'c>) -> Self {
-        CostTable::new(index).map_or_else(
+    fn of(index: &'c Index<'c>, budget: &Budget) -> Self {
+        CostTable::new(index, budget).map_or_else(
             || {
                 let shards = 0..index.instance.shards.len();
                 Self::Computed { index, choices: shards.map(|s| choices(index, s)).collect() }
@@ -191,6 +199,8 @@ struct Ascent<'a, 'b, 'c> {
     slowest: Duration,
     error: Option<EngineError>,
     impossible: bool,
+    /// Whether time was over in the midst of an evaluation.
+    is_cut_short: bool,
 }
 
 impl Ascent<'_, '_, '_> {
@@ -234,6 +244,11 @@ impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
         let mut search = PlanSearch::new(index, &pricing);
         let envelope = Envelope::new(index, self.classes, self.ideal, &pricing);
         for shard in 0..index.instance.shards.len() {
+            if is_late(self.context.budget) {
+                self.is_cut_short = true;
+                let subgradient = vec![0.0; scaled.len()];
+                return subgradient::Evaluation { value: f64::NEG_INFINITY, subgradient };
+            }
             let costs = &self.costs;
             let cost = |number: usize, at: usize, node| costs.cost(shard, number, at, node);
             let least = |choice| least_of(envelope.as_ref(), shard, choice);
@@ -269,10 +284,15 @@ impl subgradient::Lagrangian for Ascent<'_, '_, '_> {
     /// The incumbent's cost or, without one, a little above the best bound; the best bound itself
     /// once nothing is left to do.
     fn target(&self, best_value: f64) -> f64 {
-        // An evaluation cannot be cut short.
+        // What is not evaluated to its end is lost.
         let left = self.context.budget.time_left();
         let late = left.is_some_and(|left| left < self.slowest);
-        if late || self.context.is_closed() || self.error.is_some() || self.impossible {
+        if late
+            || self.is_cut_short
+            || self.context.is_closed()
+            || self.error.is_some()
+            || self.impossible
+        {
             return best_value;
         }
         let best = self.context.objective().map(|objective| objective.first() as f64);

@@ -1,43 +1,51 @@
 //! The heuristic `market-insertion`: a plan of a large cluster by prices.
 //!
 //! **Idea.** In a large cluster prices say almost everything: who needs a node that seldom goes down
-//! pays for it, and who needs it less goes elsewhere. So prices are found over a sample of the shards
-//! (see `search::market`), and the shards, the largest state first, look for the decision that costs
-//! least with them on the next few groups of neighbouring nodes, among which chains are quick.
-//! Shards that look at different groups are not in each other's way and look at the same time; all
-//! are placed in their order, whatever the number of threads. Which modes are worth a look is known
-//! from the prices alone.
+//! pays for it, and who needs it less goes elsewhere. So prices are those that prove the bound, or are
+//! found over a sample of the shards (see `search::market`). First it is settled who gets what stores
+//! have (`search::reservation`); then the shards, the largest state first, look for the decision that
+//! costs least with prices on a few nodes that suit it (`search::seeker`). Parts of the cluster are
+//! filled side by side (`search::parts`). Afterwards all shards look again, those first whose decision
+//! is furthest from what the market promised: at first with all of the prices, then with less and less
+//! of them, since what room is left over is left for nobody.
 //!
-//! **Complexity.** O(sample · choices · log nodes + shards · choices · nodes of a group). **Guarantee.**
-//! None.
+//! **Reference.** Prices that guide a primal heuristic: M. L. Fisher, *The Lagrangian relaxation method
+//! for solving integer programming problems*, Management Science 27, 1981. **Complexity.** O(sample ·
+//! choices · log nodes) per step towards prices, and O(shards · (nodes of a part + choices)) per pass.
+//! **Guarantee.** None.
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use rayon::prelude::*;
 
-use super::instance::{Index, Instance, ModeKind, NodeId};
+use super::certificate::prices_of;
+use super::check::shard_cost;
+use super::footprint::Footprint;
+use super::instance::{Index, Instance, NodeId};
+use super::plan::ShardPlan;
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::board::{Board, Trial};
+use super::search::guide::Guide;
 use super::search::insertion::{Order, is_large, order};
 use super::search::market::{Market, find_prices};
-use super::search::menu::Menu;
-use super::search::scout::{Allowed, Found, Scout};
+use super::search::parts::{Part, cut, deal, put_if_allowed};
+use super::search::reservation::{Reservation, reserve};
+use super::search::scout::{Allowed, Scout};
+use super::search::seeker::{Seeker, Wanted};
 
 /// Shards in the sample that prices come from, and steps over it.
 const SAMPLE: (usize, u32) = (1_000, 120);
-/// Nodes of a group.
-const GROUP: usize = 16;
-/// Groups that a shard looks at.
-const GROUPS: usize = 3;
-/// Groups that a shard looks at that found no room.
-const MORE_GROUPS: usize = 40;
-/// Shards that look at the same time.
-const BATCH: usize = 64;
-
-/// Beyond this many shards times nodes the pass takes the time that blocks of nodes need, and was not
-/// seen to gain anything.
-const MOST_PAIRS: usize = 100_000_000;
+/// Shards of a part between two looks at the budget and at which nodes have room.
+const STRIDE: usize = 16;
+/// What a look for one shard is charged, in units of work.
+const WORK: u64 = 50;
+/// Nodes with room that a shard looks at that found nothing.
+const LAST_RESORT: usize = 64;
+/// The share of the prices that counts in the passes; the last one in all that follow.
+const SHARES: [f64; 3] = [1.0, 0.5, 0.0];
+/// Of the cost, a pass without prices has to gain the inverse of this for another one to follow.
+const WORTH_WHILE: i128 = 1_000;
 
 /// The heuristic `market-insertion`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,7 +61,7 @@ impl Method<ReplicationPlacement> for MarketInsertion {
     }
 
     fn applies(&self, instance: &Instance) -> bool {
-        instance.shards.len().saturating_mul(instance.nodes.len()) <= MOST_PAIRS
+        is_large(instance)
     }
 
     fn opening_share(&self) -> [u32; 2] {
@@ -62,135 +70,222 @@ impl Method<ReplicationPlacement> for MarketInsertion {
 
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
-        if !is_large(&index) || !self.applies(context.instance) {
+        if !is_large(context.instance) {
             return Ok(());
         }
-        let (sample, steps) = SAMPLE;
-        let market = find_prices(&index, sample, steps, context.budget);
-        if let Some(board) = insert_at(context, &index, &market) {
-            finish(context, board, "prices from a sample of shards");
+        let market = market(context, &index);
+        let reservation = reserve(&index, &market);
+        context.budget.spend(8 * index.instance.shards.len() as u64);
+        let guide = Guide::new(&index, &market);
+        let Some(mut board) = insert_all(context, &guide, &reservation) else { return Ok(()) };
+        if board.total().violation > 0 {
+            finish(context, board, "insertion by prices");
+            return Ok(());
+        }
+        offer(context, &board, "insertion by prices");
+        for pass in 0.. {
+            let before = board.total().cost;
+            let share = SHARES[SHARES.len().min(pass + 1) - 1];
+            look_again(context, &guide, &reservation, &mut board, pass, share);
+            offer(context, &board, "another look by prices");
+            let gained = before - board.total().cost;
+            let is_last = pass + 1 >= SHARES.len() && gained <= before / WORTH_WHILE;
+            if is_last || context.should_stop() {
+                break;
+            }
         }
         Ok(())
     }
 }
 
-/// Inserts all shards; `None` where time is over or a shard has no decision.
-fn insert_at<'a>(
+fn offer(context: &Context<'_, ReplicationPlacement>, board: &Board, note: &str) {
+    if let Some(plan) = board.plan() {
+        context.offer(plan, note);
+    }
+}
+
+/// The prices of the best bound or, without one, of a sample.
+fn market(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Market {
+    let known = context.certificate().and_then(|certificate| prices_of(index, &certificate));
+    if let Some(known) = known {
+        let rows = 0..known.rows.len() as u32;
+        return Market::of_prices(index, rows.map(|row| known.price(row)).collect());
+    }
+    let (sample, steps) = SAMPLE;
+    find_prices(index, sample, steps, context.budget)
+}
+
+/// What became of some shards: their decisions, and who found none.
+type Placed = (Vec<(usize, ShardPlan)>, Vec<usize>);
+
+/// A full board, maybe with violations; `None` where time is over or a shard has no decision.
+fn insert_all<'a>(
     context: &Context<'_, ReplicationPlacement>,
-    index: &'a Index<'a>,
-    market: &Market,
+    guide: &Guide<'a, '_>,
+    reservation: &Reservation,
 ) -> Option<Board<'a>> {
-    let nodes: Vec<NodeId> = index.nodes().collect();
-    let groups: Vec<&[NodeId]> = nodes.chunks(GROUP).collect();
-    let from = |turn: usize, count: usize| {
-        groups.iter().copied().cycle().skip(turn % groups.len()).take(count.min(groups.len()))
-    };
-    let most = (groups.len() / GROUPS).clamp(1, BATCH);
-    let mut seekers: Vec<Seeker> = (0..most).map(|_| Seeker::new(index, market)).collect();
+    let index = guide.index;
     let list = order(index, &mut Scout::default(), Order::Size);
+    let parts = deal(index, &list);
+    let count = parts.len() as u32;
+    let allowance = context.budget.allowance(count, count);
+    let placed: Vec<(Option<Placed>, _)> = parts
+        .par_iter()
+        .map(|part| {
+            let budget = context.budget.worker(allowance);
+            let is_over = || budget.stop().is_some();
+            let placed = insert_part(guide, reservation, part, &|work| budget.spend(work), is_over);
+            (placed, budget)
+        })
+        .collect();
     let mut board = Board::new(index);
     let mut trial = Trial::default();
-    let mut turn = 0;
-    for batch in list.chunks(most) {
-        if context.should_stop() {
-            return None;
-        }
-        context.budget.spend((batch.len() * GROUP * GROUPS) as u64);
-        let looking = batch.par_iter().zip(&mut seekers).enumerate();
-        let found: Vec<Option<Found>> = looking
-            .map(|(number, (&shard, seeker))| {
-                seeker.best(&board, shard, from(turn + GROUPS * number, GROUPS))
-            })
-            .collect();
-        for (&shard, found) in batch.iter().zip(found) {
-            // Others may have taken the last room of a store meanwhile.
-            let fits = |found: &Found| {
-                board.effect(&[(shard, &found.decision)], &mut trial).violation <= 0
-            };
-            let found = match found.filter(fits) {
-                Some(found) => found,
-                None => {
-                    context.budget.spend((GROUP * MORE_GROUPS) as u64);
-                    seekers[0].best(&board, shard, from(turn, MORE_GROUPS))?
-                }
-            };
-            board.put(shard, found.decision);
-            turn += GROUPS;
+    let mut left = Vec::new();
+    for (placed, budget) in placed {
+        context.budget.settle(&budget);
+        let (decisions, without) = placed?;
+        left.extend(without);
+        for decision in decisions {
+            left.extend(put_if_allowed(&mut board, decision, &mut trial).err());
         }
     }
+    insert_left(context, guide, &mut board, left)?;
     Some(board)
 }
 
-/// Looks for decisions under prices; keeps buffers.
-struct Seeker<'a, 'b> {
-    index: &'a Index<'a>,
-    market: &'b Market,
-    scout: Scout,
-    menu: Menu<'a>,
-    /// Modes, the one that may cost least first.
-    modes: Vec<(f64, ModeKind)>,
-    nodes: Vec<NodeId>,
+/// Inserts the shards of a part into the empty part; `None` where the budget is over.
+fn insert_part(
+    guide: &Guide,
+    reservation: &Reservation,
+    part: &Part,
+    spend: &dyn Fn(u64),
+    is_over: impl Fn() -> bool,
+) -> Option<Placed> {
+    let mut board = Board::new(guide.index);
+    let mut seeker = Seeker::new(guide, 1.0);
+    let (mut decisions, mut without) = (Vec::new(), Vec::new());
+    let mut turn = 0;
+    for shards in part.shards.chunks(STRIDE) {
+        if is_over() {
+            return None;
+        }
+        spend(WORK * shards.len() as u64);
+        // The largest state comes first.
+        let size = |&shard: &usize| guide.index.instance.shards[shard].state_mib as i64;
+        let least = shards.iter().map(size).min().unwrap_or(0);
+        let openings = guide.openings(&board, least, &part.nodes);
+        for &shard in shards {
+            turn += 1;
+            let wanted = reservation.modes[shard].map_or(Wanted::NoStore, Wanted::Exactly);
+            match seeker.best(&board, shard, &openings, turn, wanted) {
+                Some(found) => {
+                    board.put(shard, found.decision.clone());
+                    decisions.push((shard, found.decision));
+                }
+                None => without.push(shard),
+            }
+        }
+    }
+    Some((decisions, without))
 }
 
-impl<'a, 'b> Seeker<'a, 'b> {
-    fn new(index: &'a Index<'a>, market: &'b Market) -> Self {
-        let mut scout = Scout::with_prices(market.prices.clone());
-        scout.is_quick = true;
-        let (modes, nodes) = (Vec::new(), Vec::new());
-        Self { index, market, scout, menu: Menu::new(index), modes, nodes }
-    }
-
-    /// The decision that costs least with prices on one of some groups; where none has room, the one
-    /// that exceeds least.
-    fn best<'n>(
-        &mut self,
-        board: &Board,
-        shard: usize,
-        groups: impl Iterator<Item = &'n [NodeId]>,
-    ) -> Option<Found> {
-        self.rank_modes(shard);
-        let index = self.index;
+/// Inserts those who found nothing in their part: anywhere, in any mode, and in the end where they
+/// exceed least.
+fn insert_left(
+    context: &Context<'_, ReplicationPlacement>,
+    guide: &Guide,
+    board: &mut Board,
+    left: Vec<usize>,
+) -> Option<()> {
+    let index = guide.index;
+    let all = 0..index.nodes().len() as u32;
+    let mut seeker = Seeker::new(guide, 1.0);
+    let mut scout = Scout::quick();
+    // Where a target is hard to meet, the nodes that are away least come first.
+    let mut by_weight: Vec<NodeId> = index.nodes().collect();
+    by_weight.sort_by_key(|&node| (std::cmp::Reverse(index.node_weight(node)), node));
+    for (turn, shard) in left.into_iter().enumerate() {
+        if context.stop().is_some() {
+            return None;
+        }
+        context.budget.spend(WORK);
         let size = index.instance.shards[shard].state_mib as i64;
-        let mut best: Option<Found> = None;
-        for group in groups {
-            let has_room = |&&node: &&NodeId| {
-                let row = board.layout.memory(node);
-                board.rows().load(row) + size <= board.rows().limit(row).most
+        let openings = guide.openings(board, size, &all);
+        let mut found = seeker.best(board, shard, &openings, turn, Wanted::Any);
+        if found.is_none() {
+            context.budget.spend(10 * WORK);
+            let mut nodes: Vec<NodeId> = index.pinned(shard).into_iter().collect();
+            let open = |&&node: &&NodeId| {
+                board.rows().room(board.layout.memory(node)) >= size
+                    && index.is_eligible(shard, node)
             };
-            self.nodes.clear();
-            self.nodes.extend(group.iter().filter(has_room));
-            self.nodes.extend(index.holders(shard));
-            self.nodes.extend(index.pinned(shard));
-            self.nodes.sort_unstable();
-            self.nodes.dedup();
-            for &(value, kind) in &self.modes {
-                if best.as_ref().is_some_and(|best| best.rank <= (0, value)) {
+            nodes.extend(by_weight.iter().filter(open).take(LAST_RESORT));
+            nodes.extend(by_weight.iter().filter(|&&node| index.is_eligible(shard, node)).take(8));
+            nodes.sort_unstable();
+            nodes.dedup();
+            found = scout.best(board, shard, &nodes, Allowed::All);
+        }
+        board.put(shard, found?.decision);
+    }
+    Some(())
+}
+
+/// Lets all shards look for a better decision, once.
+fn look_again(
+    context: &Context<'_, ReplicationPlacement>,
+    guide: &Guide,
+    reservation: &Reservation,
+    board: &mut Board,
+    pass: usize,
+    share: f64,
+) {
+    let list = by_regret(guide, reservation, board);
+    let Some(plan) = board.plan() else { return };
+    let parts = cut(board, &list, pass % 2 == 1);
+    let count = parts.len() as u32;
+    let allowance = context.budget.allowance(count, count);
+    let changed: Vec<_> = parts
+        .par_iter()
+        .map(|part| {
+            let budget = context.budget.worker(allowance);
+            let mut own = Board::with_plan(guide.index, &plan);
+            let mut seeker = Seeker::new(guide, share);
+            let mut changed = Vec::new();
+            for (turn, &shard) in part.shards.iter().enumerate() {
+                if turn.is_multiple_of(STRIDE) && budget.stop().is_some() {
                     break;
                 }
-                let found = self.scout.best(board, shard, &self.nodes, Allowed::Only(kind));
-                if let Some(found) = found
-                    && best.as_ref().is_none_or(|best| found.rank < best.rank)
-                {
-                    best = Some(found);
+                budget.spend(WORK);
+                if seeker.renew(&mut own, shard, &part.nodes, turn + 31 * pass) {
+                    changed.extend(own.decision(shard).cloned().map(|new| (shard, new)));
                 }
             }
+            (changed, budget)
+        })
+        .collect();
+    let mut trial = Trial::default();
+    for (changed, budget) in changed {
+        context.budget.settle(&budget);
+        for decision in changed {
+            // What does not fit with what others did is left as it was.
+            let _ = put_if_allowed(board, decision, &mut trial);
         }
-        best
     }
+}
 
-    fn rank_modes(&mut self, shard: usize) {
-        let index = self.index;
-        let data = &index.instance.shards[shard];
-        self.modes.clear();
-        self.modes.extend(data.modes.iter().map(|&kind| (f64::INFINITY, kind)));
-        for entry in self.menu.of(shard) {
-            let kind = entry.choice.mode.kind();
-            let mode = self.modes.iter_mut().find(|mode| mode.1 == kind);
-            let value = self.market.value(index, entry, data.state_mib as f64);
-            if let (Some(mode), Some((value, _))) = (mode, value) {
-                mode.0 = mode.0.min(value);
-            }
-        }
-        self.modes.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+/// The shards of a full board, those first whose decisions cost most more, with prices, than the market
+/// promised.
+fn by_regret(guide: &Guide, reservation: &Reservation, board: &Board) -> Vec<usize> {
+    let (index, prices) = (guide.index, &guide.market.prices);
+    let mut footprint = Footprint::default();
+    let mut regrets: Vec<(f64, usize)> = Vec::with_capacity(reservation.least.len());
+    for (shard, least) in reservation.least.iter().enumerate() {
+        let Some(decision) = board.decision(shard) else { continue };
+        board.layout.write(index, shard, decision, &mut footprint);
+        let uses = footprint.uses.iter();
+        let priced: f64 = uses.map(|each| prices[each.row as usize] * each.amount as f64).sum();
+        regrets.push((shard_cost(index, shard, decision) as f64 + priced - least, shard));
     }
+    regrets.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+    regrets.into_iter().map(|regret| regret.1).collect()
 }

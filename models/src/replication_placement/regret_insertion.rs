@@ -10,7 +10,7 @@
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 
-use super::baselines::fill::{Until, fill};
+use super::baselines::fill::{Until, fill, fill_parts};
 use super::instance::{Index, NodeId};
 use super::problem::ReplicationPlacement;
 use super::search::board::Board;
@@ -34,7 +34,12 @@ impl Method<ReplicationPlacement> for RegretInsertion {
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
         let mut scout = Scout::default();
-        if is_large(&index) || prepares_blocks(&index) {
+        if is_large(context.instance) {
+            let list = order(&index, &mut scout, Order::Size);
+            fill_parts(context, &list, "largest first, nodes in turn");
+            return Ok(());
+        }
+        if prepares_blocks(&index) {
             let list = order(&index, &mut scout, Order::Size);
             let nodes = index.instance.nodes.len() as u32;
             let mut next = 0;

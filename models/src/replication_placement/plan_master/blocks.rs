@@ -217,7 +217,7 @@ impl Block {
         }
         let own: Option<Vec<ShardPlan>> =
             self.shards.iter().map(|&shard| board.decision(shard).cloned()).collect();
-        let table = CostTable::of(board.index, &self.shards, self.nodes.clone());
+        let table = CostTable::of(board.index, &self.shards, self.nodes.clone(), budget);
         let (Some(own), Some(table)) = (own, table) else { return Ok(None) };
         let limits = left_by_others(board, &self.shards, &own);
         let scope = Scope { shards: self.shards.clone(), table, limits };

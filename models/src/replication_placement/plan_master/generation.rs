@@ -12,7 +12,7 @@ use placewright_solver::mip::{Bounds, ColumnKind, MipModel, Row};
 use placewright_solver::search::row_loads::RowLimit;
 
 use crate::replication_placement::certificate::{PlanSearch, Pricing, paid_for, rounded_up};
-use crate::replication_placement::cost_table::CostTable;
+use crate::replication_placement::cost_table::{CostTable, is_late};
 use crate::replication_placement::footprint::Footprint;
 use crate::replication_placement::instance::{Index, Layout, Policy};
 use crate::replication_placement::plan::{Plan, ShardPlan};
@@ -54,9 +54,9 @@ pub(in crate::replication_placement) struct Scope {
 }
 
 impl Scope {
-    /// All shards on all nodes; `None` where that is too much.
-    pub(in crate::replication_placement) fn all(index: &Index) -> Option<Self> {
-        let table = CostTable::new(index)?;
+    /// All shards on all nodes; `None` where that is too much, or time is over.
+    pub(in crate::replication_placement) fn all(index: &Index, budget: &Budget) -> Option<Self> {
+        let table = CostTable::new(index, budget)?;
         let shards = (0..index.instance.shards.len()).collect();
         Some(Self { shards, table, limits: Layout::of(index).limits(index) })
     }
@@ -110,7 +110,7 @@ pub fn generate(
     start: &Plan,
     budget: &Budget,
 ) -> Result<Option<Generated>, LpError> {
-    let Some(scope) = Scope::all(index) else { return Ok(None) };
+    let Some(scope) = Scope::all(index, budget) else { return Ok(None) };
     generate_with(index, &scope, &start.shards, u64::MAX, budget, |_, _| ()).map(Some)
 }
 
@@ -258,6 +258,9 @@ impl PricingProblem for Master<'_> {
         let scope = self.scope;
         let mut search = PlanSearch::among(self.index, &pricing, scope.table.nodes().to_vec());
         for (number, (&shard, &dual)) in scope.shards.iter().zip(row_duals).enumerate() {
+            if is_late(budget) {
+                return Found { columns: Vec::new(), bound: f64::NEG_INFINITY };
+            }
             let cost = |choice: usize, at: usize, node| scope.table.cost(number, choice, at, node);
             // Every shard has a decision: the one it starts with.
             let Some(found) =

@@ -11,6 +11,7 @@ use super::columns::PlanColumns;
 use super::generation::{Generated, Scope, generate_with};
 use super::rounding::rounded;
 use crate::replication_placement::certificate::{PlanSearch, write_prices};
+use crate::replication_placement::cost_table::CostTable;
 use crate::replication_placement::instance::Index;
 use crate::replication_placement::plan::{Plan, ShardPlan};
 use crate::replication_placement::problem::ReplicationPlacement;
@@ -43,7 +44,10 @@ impl Method<ReplicationPlacement> for PlanColumnsFirst {
 
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
-        let scope = Scope::all(&index).filter(|scope| scope.table.len() <= QUICK);
+        if CostTable::size_of_all(&index) > QUICK {
+            return Ok(());
+        }
+        let scope = Scope::all(&index, context.budget);
         if let (Some(scope), Some((start, _))) = (scope, context.best()) {
             relax(context, &index, &scope, &start)?;
         }
@@ -75,8 +79,10 @@ impl Method<ReplicationPlacement> for PlanMaster {
             return Ok(());
         };
         let index = Index::new(context.instance);
-        let Some(scope) = Scope::all(&index) else {
-            context.note("too many shards times nodes for prices");
+        let Some(scope) = Scope::all(&index, context.budget) else {
+            if context.stop().is_none() {
+                context.note("too many shards times nodes for prices");
+            }
             return Ok(());
         };
         let Some(generated) = relax(context, &index, &scope, &start)? else { return Ok(()) };

@@ -123,10 +123,11 @@ impl Search<'_> {
             shards.iter().map(|&shard| self.board.decision(shard).cloned()).collect();
         // A full board has a decision for every shard.
         let Some(own) = own else { return Ok(false) };
-        let Some(table) = CostTable::of(self.index, &shards, nodes) else { return Ok(false) };
+        let budget = context.budget;
+        let table = CostTable::of(self.index, &shards, nodes, budget);
+        let Some(table) = table else { return Ok(false) };
         let limits = left_by_others(&self.board, &shards, &own);
         let scope = Scope { shards, table, limits };
-        let budget = context.budget;
         let generated = generate_with(self.index, &scope, &own, ROUNDS, budget, |_, _| ());
         let generated = generated.map_err(|error| error.to_string())?;
         if budget.stop().is_some() {

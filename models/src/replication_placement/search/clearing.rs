@@ -10,6 +10,8 @@
 /// Relative width at which a bisection ends, and its most steps.
 const TOLERANCE: f64 = 1e-3;
 const STEPS: u32 = 60;
+/// Factor between prices that are tried to find two with the right one between them.
+const FACTOR: f64 = 1.5;
 /// The first price that is tried.
 const FIRST: f64 = 1e-6;
 
@@ -44,12 +46,12 @@ pub fn clear<'a>(
 ) {
     for store in 0..prices.len() {
         for row in 0..2 {
-            prices[store][row] = 0.0;
+            let before = std::mem::take(&mut prices[store][row]);
             let mut wanted = Demand::default();
             for offers in shards.clone() {
                 wanted.add(offers, store, row, prices);
             }
-            prices[store][row] = wanted.met_by(capacities[store][row]);
+            prices[store][row] = wanted.met_by(capacities[store][row], before);
         }
     }
 }
@@ -93,17 +95,28 @@ impl Demand {
         total
     }
 
-    /// The least price, nearly, at which no more than so much is wanted.
-    fn met_by(&self, capacity: f64) -> f64 {
+    /// The least price, nearly, at which no more than so much is wanted; found soonest where it is
+    /// near a guess.
+    fn met_by(&self, capacity: f64, guess: f64) -> f64 {
         if self.at(0.0) <= capacity {
             return 0.0;
         }
-        let (mut low, mut high) = (0.0, FIRST);
+        let (mut low, mut high) = (0.0, guess.max(FIRST));
+        let is_enough = self.at(high) <= capacity;
         for _ in 0..STEPS {
-            if self.at(high) <= capacity {
-                break;
+            let next = if is_enough { high / FACTOR } else { high * FACTOR };
+            if is_enough {
+                if next < FIRST || self.at(next) > capacity {
+                    low = if next < FIRST { 0.0 } else { next };
+                    break;
+                }
+                high = next;
+            } else {
+                (low, high) = (high, next);
+                if self.at(high) <= capacity {
+                    break;
+                }
             }
-            (low, high) = (high, 2.0 * high);
         }
         for _ in 0..STEPS {
             if high - low <= TOLERANCE * high {

@@ -29,8 +29,8 @@ pub fn is_cut(instance: &Instance) -> bool {
 
 /// Whether an instance is so large that every shard can look at a few nodes only.
 #[must_use]
-pub fn is_large(index: &Index) -> bool {
-    index.instance.shards.len().saturating_mul(index.instance.nodes.len()) > QUICK
+pub fn is_large(instance: &Instance) -> bool {
+    instance.shards.len().saturating_mul(instance.nodes.len()) > QUICK
 }
 
 /// In which order shards are inserted.
@@ -82,8 +82,8 @@ pub fn insert<'a>(
     let mut candidates = Candidates::new(index);
     let mut random = seed.generator();
     let all: Vec<NodeId> = index.nodes().collect();
-    let samples = if is_large(index) { SAMPLES } else { 1 };
-    scout.is_quick = is_large(index);
+    let samples = if is_large(index.instance) { SAMPLES } else { 1 };
+    scout.is_quick = is_large(index.instance);
     for &shard in list {
         // Whatever the deadline, nothing is gained by half a plan.
         if budget.cancel_token().is_cancelled() {
@@ -104,7 +104,9 @@ pub fn insert<'a>(
             }
         }
         let sampled = candidates.is_sample();
-        if sampled && found.as_ref().is_none_or(|f| f.effect.violation > 0 && !is_large(index)) {
+        if sampled
+            && found.as_ref().is_none_or(|f| f.effect.violation > 0 && !is_large(index.instance))
+        {
             // Samples may have missed what is left.
             budget.spend(all.len() as u64 / 4 + 1);
             found = scout.best(&board, shard, &all, allowed).or(found);

@@ -47,6 +47,29 @@ pub struct Market {
 }
 
 impl Market {
+    /// The market of known prices, by row. Time O(nodes · log nodes).
+    #[must_use]
+    pub fn of_prices(index: &Index, prices: Vec<f64>) -> Self {
+        let layout = Layout::of(index);
+        let mut by_rate: Vec<NodeId> = index.nodes().collect();
+        by_rate.sort_by_key(|&node| (index.rate_micro_per_day(node), node));
+        let mut place = vec![0; by_rate.len()];
+        for (at, &node) in (0..).zip(&by_rate) {
+            place[node.index()] = at;
+        }
+        let own = |node: NodeId| index.instance.nodes[node.index()].price_per_gib as f64 / 1024.0;
+        let of_node = |node: NodeId| prices[layout.memory(node) as usize] + own(node);
+        let per_mib: Vec<f64> = index.nodes().map(of_node).collect();
+        let corner = |node: NodeId| {
+            let y = (per_mib[node.index()] * UNIT) as i128;
+            Corner { x: index.rate_micro_per_day(node).into(), y, owner: node.0 }
+        };
+        let points = index.nodes().map(|node| (corner(node), index.node_weight(node))).collect();
+        let levels = Hulls::levels(index.nodes().map(|node| index.node_weight(node)).collect());
+        let hulls = Hulls::of(points, levels.clone());
+        Self { by_rate, place, per_mib, prices, hulls, levels }
+    }
+
     /// What a choice costs with prices on the best nodes, and which these are; `None` where no nodes
     /// reach its availability target.
     #[must_use]
@@ -68,7 +91,9 @@ impl Market {
         Some((entry.fixed + nodes as f64 / UNIT, owners))
     }
 
-    fn in_store(&self, index: &Index, entry: &Entry) -> f64 {
+    /// What a choice pays for its store with prices.
+    #[must_use]
+    pub fn in_store(&self, index: &Index, entry: &Entry) -> f64 {
         let layout = Layout::of(index);
         entry.choice.mode.store().map_or(0.0, |store| {
             self.prices[layout.stored(store) as usize] * entry.stored

@@ -4,9 +4,13 @@
 pub mod board;
 pub mod candidates;
 pub mod clearing;
+pub mod guide;
 pub mod insertion;
 pub mod market;
 pub mod menu;
 pub mod moves;
+pub mod parts;
+pub mod reservation;
 pub mod scout;
+pub mod seeker;
 pub mod walk;

@@ -57,6 +57,12 @@ impl Scout {
         Self { prices, ..Self::default() }
     }
 
+    /// A scout who has to be quick.
+    #[must_use]
+    pub fn quick() -> Self {
+        Self { is_quick: true, ..Self::default() }
+    }
+
     /// The best decision found for a shard with nodes among the candidates, instead of its present
     /// one. `None` where no mode has enough candidates.
     pub fn best(
