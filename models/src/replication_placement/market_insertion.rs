@@ -42,6 +42,8 @@ const STRIDE: usize = 16;
 const WORK: u64 = 50;
 /// Nodes with room that a shard looks at that found nothing.
 const LAST_RESORT: usize = 64;
+/// Of the shards, the inverse of this may find nothing in their part.
+const MOST_LEFT: usize = 10;
 /// The share of the prices that counts in the passes; the last one in all that follow.
 const SHARES: [f64; 3] = [1.0, 0.5, 0.0];
 /// Of the cost, a pass without prices has to gain the inverse of this for another one to follow.
@@ -77,12 +79,16 @@ impl Method<ReplicationPlacement> for MarketInsertion {
         let reservation = reserve(&index, &market);
         context.budget.spend(8 * index.instance.shards.len() as u64);
         let guide = Guide::new(&index, &market);
-        let Some(mut board) = insert_all(context, &guide, &reservation) else { return Ok(()) };
-        if board.total().violation > 0 {
-            finish(context, board, "insertion by prices");
-            return Ok(());
+        match insert_all(context, &guide, &reservation) {
+            Some(board) if board.total().violation > 0 => {
+                finish(context, board, "insertion by prices");
+            }
+            Some(board) => offer(context, &board, "insertion by prices"),
+            None => {}
         }
-        offer(context, &board, "insertion by prices");
+        // Where the insertion failed, what is known already is looked at again.
+        let Some((plan, _)) = context.best() else { return Ok(()) };
+        let mut board = Board::with_plan(&index, &plan);
         for pass in 0.. {
             let before = board.total().cost;
             let share = SHARES[SHARES.len().min(pass + 1) - 1];
@@ -118,7 +124,8 @@ fn market(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Market 
 /// What became of some shards: their decisions, and who found none.
 type Placed = (Vec<(usize, ShardPlan)>, Vec<usize>);
 
-/// A full board, maybe with violations; `None` where time is over or a shard has no decision.
+/// A full board, maybe with violations; `None` where time is over, a shard has no decision, or too many
+/// find none in their part.
 fn insert_all<'a>(
     context: &Context<'_, ReplicationPlacement>,
     guide: &Guide<'a, '_>,
@@ -148,6 +155,9 @@ fn insert_all<'a>(
         for decision in decisions {
             left.extend(put_if_allowed(&mut board, decision, &mut trial).err());
         }
+    }
+    if left.len() > list.len() / MOST_LEFT {
+        return None;
     }
     insert_left(context, guide, &mut board, left)?;
     Some(board)

@@ -44,7 +44,8 @@ pub struct Found {
 pub struct Scout {
     /// Prices of rows.
     pub prices: RowPrices,
-    /// Whether chains begin at the best candidate only, with the periods next to the closed form.
+    /// Whether chains begin at the best candidate only, with the periods next to the closed form, and
+    /// stores without room are passed over.
     pub is_quick: bool,
     trial: Trial,
     heads: Vec<(f64, NodeId)>,
@@ -125,7 +126,8 @@ impl Scout {
                 if kind == ModeKind::Stateless {
                     for &copies in &index.instance.shards[shard].stateless_copies {
                         let mode = Mode::Stateless { store, copies };
-                        if index.keeps_pace(shard, mode, 0, node) {
+                        let is_full = self.is_quick && is_full(board, shard, mode);
+                        if !is_full && index.keeps_pace(shard, mode, 0, node) {
                             self.consider(
                                 board,
                                 shard,
@@ -140,6 +142,9 @@ impl Scout {
                 let mut before: Option<(i128, f64)> = None;
                 for (at, &interval_ms) in times.iter().enumerate().skip(near.start) {
                     let mode = Mode::Checkpoint { store, interval_ms };
+                    if self.is_quick && is_full(board, shard, mode) {
+                        continue;
+                    }
                     if !index.keeps_pace(shard, mode, 0, node) {
                         continue;
                     }
@@ -263,6 +268,16 @@ impl Scout {
 
 /// Above every cost.
 const FULL: f64 = 1e30;
+
+/// Whether a mode's store has no room for one more.
+fn is_full(board: &Board, shard: usize, mode: Mode) -> bool {
+    let index = board.index;
+    mode.store().is_some_and(|store| {
+        let room = |row: u32| board.rows().room(row);
+        room(board.layout.stored(store)) < index.store_mib(shard, mode) as i64
+            || room(board.layout.taken(store)) < index.store_ingest_kib_per_s(shard, mode) as i64
+    })
+}
 
 /// Whether a node may be the shard's primary.
 #[must_use]

@@ -10,6 +10,7 @@ mod flow;
 mod formulas;
 mod invariance;
 mod matching;
+mod market;
 mod moves;
 mod mutations;
 #[cfg(feature = "highs")]
