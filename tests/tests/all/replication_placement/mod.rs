@@ -9,8 +9,8 @@ mod failure_replay;
 mod flow;
 mod formulas;
 mod invariance;
-mod matching;
 mod market;
+mod matching;
 mod moves;
 mod mutations;
 #[cfg(feature = "highs")]
