@@ -63,7 +63,7 @@ pub fn fill_parts(context: &Context<'_, ReplicationPlacement>, list: &[usize], n
     let index = Index::new(context.instance);
     let parts = deal(&index, list);
     let is_over = || context.budget.cancel_token().is_cancelled();
-    let placed: Vec<_> = parts.par_iter().map(|part| fill_part(&index, part, &is_over)).collect();
+    let placed: Vec<_> = parts.par_iter().map(|part| fill_part(&index, part, is_over)).collect();
     context.budget.spend(10 * list.len() as u64);
     let mut board = Board::new(&index);
     let mut trial = Trial::default();

@@ -102,11 +102,16 @@ pub fn excesses(index: &Index, plan: &Plan) -> Vec<Excess> {
     let at_once = instance.move_limits.memory == MoveMemory::AtOnce;
     for (node, data) in index.nodes().zip(&instance.nodes) {
         let n = node.index();
-        if !moves_need_more(instance, data) {
-            row(layout.memory(node), loads.memory[n], data.memory_mib);
-        }
-        if at_once {
-            row(layout.during(node), loads.during[n], during_mib(data));
+        let (memory, during) = (loads.memory[n], loads.during[n]);
+        if moves_need_more(instance, data) {
+            // Named after the moves only where these make a difference.
+            let own = if memory == during { layout.memory(node) } else { layout.during(node) };
+            row(own, during, during_mib(data));
+        } else {
+            row(layout.memory(node), memory, data.memory_mib);
+            if at_once {
+                row(layout.during(node), during, during_mib(data));
+            }
         }
         row(layout.sent(node), loads.sent[n], data.nic_out_kib_per_s);
         row(layout.received(node), loads.received[n], data.nic_in_kib_per_s);
