@@ -65,6 +65,7 @@ pub mod regret_insertion;
 pub mod reliability;
 pub mod replay;
 pub mod search;
+mod staying;
 pub mod validate;
 
 pub use problem::ReplicationPlacement;

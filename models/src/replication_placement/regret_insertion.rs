@@ -1,11 +1,11 @@
 //! The heuristic `regret-insertion`: the first plan.
 //!
-//! Shards are inserted one after the other, each with the best decision that is left: in the order
-//! of their sizes, and where the instance is small, also first those who lose most by not getting
-//! their best primary. What finds no room is mended by a walk that lowers violations. In a large
-//! cluster the largest shards come first, each on the next nodes with room: neighbours in the list of
-//! nodes are near each other, and chains are quick within a zone. Guarantee: none. Time near-linear in
-//! shards.
+//! Where shards are somewhere already, the first plan is that they stay (see `staying`). Then all are
+//! inserted one after the other, each with the best decision that is left: in the order of their sizes,
+//! and where the instance is small, also first those who lose most by not getting their best primary.
+//! What finds no room is mended by a walk that lowers violations. In a large cluster the largest shards
+//! come first, each on the next nodes with room: neighbours in the list of nodes are near each other,
+//! and chains are quick within a zone. Guarantee: none. Time near-linear in shards.
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -17,6 +17,7 @@ use super::search::board::Board;
 use super::search::insertion::{Order, insert, is_cut, is_large, order};
 use super::search::scout::{Allowed, Scout};
 use super::search::walk::{STEP, Walk};
+use super::staying::stay;
 
 /// The heuristic `regret-insertion`.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,6 +34,7 @@ impl Method<ReplicationPlacement> for RegretInsertion {
 
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
+        stay(context, &index);
         let mut scout = Scout::default();
         if is_large(context.instance) {
             let list = order(&index, &mut scout, Order::Size);

@@ -163,8 +163,8 @@ fn lengths(index: &Index, shard: usize) -> [usize; 2] {
 }
 
 /// The first nodes that have room for the shard, so many of them; apart from each other, where they are
-/// no more than its longest chain needs. A pinned primary comes first. Also how many nodes were looked
-/// at.
+/// no more than its longest chain needs. A pinned primary comes first, then where the shard is. Also how
+/// many nodes were looked at.
 fn first_with_room(
     index: &Index,
     board: &Board,
@@ -176,7 +176,7 @@ fn first_with_room(
     let is_chain = most <= lengths(index, shard)[1];
     let mut chosen: Vec<NodeId> = index.pinned(shard).into_iter().collect();
     let mut looked = 0;
-    for node in tried {
+    for node in index.holders(shard).iter().copied().chain(tried) {
         if chosen.len() >= most {
             break;
         }

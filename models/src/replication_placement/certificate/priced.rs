@@ -25,15 +25,21 @@ impl Pricing {
     }
 
     /// Whole prices with a denominator of `2^shift`, rounded down, from prices by row; none is above that
-    /// of excess.
+    /// of excess, where that is allowed without limit.
     #[must_use]
     pub fn rounded_down(index: &Index, shift: u32, prices: impl Iterator<Item = f64>) -> Self {
-        let dearest = match index.instance.policies.capacity {
+        let most = i64::MAX >> 20;
+        let of_excess = match index.instance.policies.capacity {
             Policy::Soft { price } => price.saturating_mul(1 << shift).min(i64::MAX as u64) as i64,
-            _ => i64::MAX >> 20,
+            _ => most,
         };
+        let layout = Layout::of(index);
         let unit = (1_u64 << shift) as f64;
-        Self { shift, rows: prices.map(|price| ((price * unit) as i64).min(dearest)).collect() }
+        let whole = |(row, price): (u32, f64)| {
+            let limits_moves = row == layout.moved_copies() || row == layout.moved_mib();
+            ((price * unit) as i64).min(if limits_moves { most } else { of_excess })
+        };
+        Self { shift, rows: (0..).zip(prices).map(whole).collect() }
     }
 
     /// The price of a row.

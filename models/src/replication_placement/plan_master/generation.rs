@@ -238,8 +238,10 @@ impl<'a> Master<'a> {
         let soft = matches!(self.index.instance.policies.capacity, Policy::Soft { .. });
         let whole = |(price, limit): (&f64, &RowLimit)| {
             let price = (price * f64::from(1 << shift)).round();
-            // Excess is never cheaper than the price.
-            let dearest = if soft { limit.price.saturating_mul(1 << shift) } else { i64::MAX >> 8 };
+            // Where excess is allowed it is never cheaper than the price.
+            let may_exceed = soft && limit.most > limit.free;
+            let dearest =
+                if may_exceed { limit.price.saturating_mul(1 << shift) } else { i64::MAX >> 8 };
             (price as i64).min(dearest)
         };
         Pricing { shift, rows: prices.iter().zip(&self.scope.limits).map(whole).collect() }

@@ -68,8 +68,7 @@ pub fn order(index: &Index, scout: &mut Scout, order: Order) -> Vec<usize> {
     list
 }
 
-/// Inserts shards in an order into an empty board; `None` where a shard has no decision at all, or
-/// the search is cancelled. Whoever finds no room is put where it exceeds least, for the walk to mend.
+/// Inserts shards in an order into an empty board, as [`insert_into`] does.
 pub fn insert<'a>(
     index: &'a Index<'a>,
     scout: &mut Scout,
@@ -78,7 +77,20 @@ pub fn insert<'a>(
     seed: Seed,
     budget: &Budget,
 ) -> Option<Board<'a>> {
-    let mut board = Board::new(index);
+    insert_into(Board::new(index), scout, list, allowed, seed, budget)
+}
+
+/// Inserts shards in an order into a board; `None` where a shard has no decision at all, or the search
+/// is cancelled. Whoever finds no room is put where it exceeds least, for the walk to mend.
+pub fn insert_into<'a>(
+    mut board: Board<'a>,
+    scout: &mut Scout,
+    list: &[usize],
+    allowed: Allowed,
+    seed: Seed,
+    budget: &Budget,
+) -> Option<Board<'a>> {
+    let index = board.index;
     let mut candidates = Candidates::new(index);
     let mut random = seed.generator();
     let all: Vec<NodeId> = index.nodes().collect();

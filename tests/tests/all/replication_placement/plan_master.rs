@@ -6,7 +6,7 @@ use placewright_models::replication_placement::certificate::{
 };
 use placewright_models::replication_placement::footprint::Footprint;
 use placewright_models::replication_placement::instance::{
-    Index, Instance, Layout, ModeKind, Policies,
+    Index, Instance, Layout, ModeKind, Policies, Policy,
 };
 use placewright_models::replication_placement::methods::methods;
 use placewright_models::replication_placement::plan_master::{PlanMaster, generate};
@@ -109,6 +109,14 @@ proptest! {
             let optimum = value(&modelled(&instance)).unwrap() as f64;
             prop_assert!(columns <= optimum + slack, "{} {}", columns, optimum);
         }
+    }
+
+    /// The price of excess caps prices of capacities, not that of moves, which no price allows.
+    #[test]
+    fn moves_are_priced_where_capacities_are_soft(mut instance in instances_up_to(4, 4)) {
+        instance.policies.capacity = Policy::Soft { price: 1 };
+        instance.move_limits.copies = Some(0);
+        column_relaxation(&instance, &Index::new(&instance));
     }
 
     /// One node per shard, and nothing that hangs on two: both relaxations are the same.
