@@ -12,6 +12,10 @@
 //! Where shards times nodes are too many for that, every copy is charged what it would cost on the
 //! node that suits it best, without a look at the shard's other copies: see `envelope`.
 //!
+//! **Packing.** Shards that do not fit onto a node together prove more than the node's capacity in sum:
+//! see `packing`. Their inequalities are part of a certificate, each is shown to hold, and
+//! has a price like a capacity.
+//!
 //! **One shard.** A shard alone has no plan: no mode has enough nodes that are permitted, large,
 //! fast and apart enough, or enough availability.
 //!
@@ -22,6 +26,7 @@ mod choices;
 mod classes;
 mod envelope;
 mod hull;
+mod packing;
 mod plan_search;
 mod priced;
 mod relaxed;
@@ -31,11 +36,13 @@ use std::collections::BTreeMap;
 
 use placewright_solver::certificate::{Certificate, CertificateError, Claim, DualPrices, Proof};
 use placewright_solver::objective::Objective;
+use placewright_solver::search::row_loads::RowLimit;
 
 pub use choices::{Choice, choices};
 pub use classes::Classes;
 pub use envelope::{Envelope, enveloped_bound, weight_of_nodes};
 pub use hull::{Corner, Hull, Hulls, least_together};
+pub use packing::{MOST_WEIGHT, Packing, Room, Weight, heaviest};
 pub use plan_search::{Cheapest, PlanSearch};
 pub use priced::{
     Pricing, least_of, paid_for, paid_for_capacity, priced_bound, rounded_up, will_do,
@@ -48,6 +55,9 @@ use super::instance::{Index, Instance, Layout};
 pub const ONE_SHARD: &str = "one_shard";
 /// Rule of an infeasibility proof: not enough memory for all shards; the witness is empty.
 pub const MEMORY_SHORTAGE: &str = "memory_shortage";
+
+/// The group of prices of packing inequalities.
+const PACKED: &str = "packed";
 
 /// Shards times nodes beyond which not every pair is looked at.
 pub const MOST_PAIRS: usize = 4_000_000;
@@ -126,6 +136,11 @@ pub fn write_prices(index: &Index, pricing: &Pricing) -> DualPrices {
             group.push(vec![number.into(), price]);
         }
     }
+    let packed = pricing.packings.iter().filter(|each| each.1 != 0).map(write_packing);
+    let packed: Vec<Vec<i64>> = packed.collect();
+    if !packed.is_empty() {
+        groups.insert(PACKED.to_owned(), packed);
+    }
     DualPrices { shift: pricing.shift, groups }
 }
 
@@ -144,7 +159,14 @@ fn read_prices(index: &Index, prices: &DualPrices) -> Result<Pricing, Certificat
     }
     let layout = Layout::of(index);
     let mut pricing = Pricing { shift: prices.shift, ..Pricing::zero(index) };
+    let limits = layout.limits(index);
     for (name, entries) in &prices.groups {
+        if name == PACKED {
+            for entry in entries {
+                pricing.packings.push(read_packing(index, &limits, entry)?);
+            }
+            continue;
+        }
         let kind = Layout::KINDS.iter().position(|known| known == name);
         let kind = kind.ok_or_else(|| malformed(format!("no group {name:?}")))?;
         for entry in entries {
@@ -159,4 +181,33 @@ fn read_prices(index: &Index, prices: &DualPrices) -> Result<Pricing, Certificat
         }
     }
     Ok(pricing)
+}
+
+/// Row, right-hand side, triples of shard, MiB and weight, price.
+fn write_packing((packing, price): &(Packing, i64)) -> Vec<i64> {
+    let mut entry = vec![packing.row.into(), packing.most];
+    let weights = packing.weights.iter();
+    entry.extend(weights.flat_map(|each| [each.shard.into(), each.mib, each.weight]));
+    entry.push(*price);
+    entry
+}
+
+fn read_packing(
+    index: &Index,
+    limits: &[RowLimit],
+    entry: &[i64],
+) -> Result<(Packing, i64), CertificateError> {
+    let wrong = || malformed("a packing that does not hold");
+    let [row, most, triples @ .., price] = entry else { return Err(wrong()) };
+    let row = u32::try_from(*row).map_err(|_| wrong())?;
+    let weight = |triple: &[i64]| match *triple {
+        [shard, mib, weight] => {
+            u32::try_from(shard).ok().map(|shard| Weight { shard, mib, weight })
+        }
+        _ => None,
+    };
+    let weights: Option<Vec<Weight>> = triples.chunks(3).map(weight).collect();
+    let packing = Packing { row, most: *most, weights: weights.ok_or_else(wrong)? };
+    let holds = *price >= 0 && packing.holds(index, limits);
+    if holds { Ok((packing, *price)) } else { Err(wrong()) }
 }

@@ -63,6 +63,11 @@ impl Method<ReplicationPlacement> for Lagrangian {
         if !has_few_pairs(context.instance) {
             return at_scale(context, &index);
         }
+        let known = context.certificate().and_then(|known| prices_of(&index, &known));
+        if known.as_ref().is_some_and(|known| !known.packings.is_empty()) {
+            context.note("prices on capacities alone prove no more than is known");
+            return Ok(());
+        }
         let costs = Costs::of(&index, context.budget);
         context.budget.spend(costs.effort() / 10 + 1);
         let classes = Classes::of(&index);
@@ -70,7 +75,6 @@ impl Method<ReplicationPlacement> for Lagrangian {
         let scales: Vec<f64> =
             limits.iter().map(|limit| (limit.free as f64).abs().max(1.0)).collect();
         // What is known already is where to go on.
-        let known = context.certificate().and_then(|known| prices_of(&index, &known));
         let known = known.unwrap_or_else(|| Pricing::zero(&index));
         let unit = f64::from(1 << known.shift);
         let start =

@@ -13,6 +13,8 @@ use crate::replication_placement::footprint::own_rules;
 use crate::replication_placement::instance::{DomainId, Index, LevelId, NodeId, Policy};
 use crate::replication_placement::plan::ShardPlan;
 
+/// Nodes tried between two looks at what ends a search.
+const STEPS_PER_LOOK: u64 = 4096;
 /// Nodes tried per shard before the relaxed chain has to do.
 const MOST_STEPS: u64 = 50_000;
 
@@ -31,6 +33,8 @@ pub struct PlanSearch<'a> {
     nodes: Vec<NodeId>,
     shared: SharedLeast,
     steps: u64,
+    /// Whether the search should end, which is asked now and then.
+    should_stop: Option<&'a dyn Fn() -> bool>,
 }
 
 /// Nodes with their values at a position, ascending.
@@ -47,7 +51,20 @@ impl<'a> PlanSearch<'a> {
     #[must_use]
     pub fn among(index: &'a Index<'a>, pricing: &'a Pricing, nodes: Vec<NodeId>) -> Self {
         let shared = SharedLeast::new(index);
-        Self { priced: Priced::new(index, pricing), nodes, shared, steps: 0 }
+        Self {
+            priced: Priced::with_packings(index, pricing),
+            nodes,
+            shared,
+            steps: 0,
+            should_stop: None,
+        }
+    }
+
+    /// The search, ended early where it is told so: [`Self::below`] asks every few thousand nodes.
+    #[must_use]
+    pub fn stopped_by(mut self, should_stop: &'a dyn Fn() -> bool) -> Self {
+        self.should_stop = Some(should_stop);
+        self
     }
 
     /// Nodes tried so far.
@@ -117,7 +134,7 @@ impl<'a> PlanSearch<'a> {
     }
 
     /// Tells of all decisions of a choice that cost less than a limit, with their values; `false`
-    /// where `until` steps were not enough.
+    /// where `until` steps were not enough, or it was told to stop.
     pub fn below(
         &mut self,
         shard: usize,
@@ -132,6 +149,10 @@ impl<'a> PlanSearch<'a> {
             found(value, ShardPlan { mode: choice.mode, nodes: nodes.to_vec() });
             limit
         })
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.steps.is_multiple_of(STEPS_PER_LOOK) && self.should_stop.is_some_and(|stop| stop())
     }
 
     /// The cheapest chain where only the least is counted of what nodes share, and what it costs at
@@ -320,7 +341,7 @@ impl Chain<'_, '_> {
                 break;
             }
             self.search.steps += 1;
-            if self.search.steps > self.until {
+            if self.search.steps > self.until || self.search.is_stopped() {
                 return false;
             }
             let weight = weight + index.node_weight(node);

@@ -5,8 +5,11 @@ use placewright_solver::search::row_loads::RowLimit;
 use super::choices::{Choice, choices};
 use super::classes::Classes;
 use super::envelope::Envelope;
+use super::packing::{Packing, Room};
 use super::plan_search::{Cheapest, PlanSearch};
-use crate::replication_placement::instance::{Index, Layout, ModeKind, NodeId, Policy, is_between};
+use crate::replication_placement::instance::{
+    Index, Layout, ModeKind, NodeId, Policy, StoreId, is_between,
+};
 
 /// Prices per unit of capacity, divided by `2^shift`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,13 +18,21 @@ pub struct Pricing {
     pub shift: u32,
     /// The numerators, not negative, by row of [`Layout`].
     pub rows: Vec<i64>,
+    /// Packing inequalities with their numerators, not negative.
+    pub packings: Vec<(Packing, i64)>,
 }
 
 impl Pricing {
     /// The prices of zero.
     #[must_use]
     pub fn zero(index: &Index) -> Self {
-        Self { shift: 0, rows: vec![0; Layout::of(index).rows()] }
+        Self::of_rows(0, vec![0; Layout::of(index).rows()])
+    }
+
+    /// Prices of rows alone.
+    #[must_use]
+    pub fn of_rows(shift: u32, rows: Vec<i64>) -> Self {
+        Self { shift, rows, packings: Vec::new() }
     }
 
     /// Whole prices with a denominator of `2^shift`, rounded down, from prices by row; none is above that
@@ -39,7 +50,7 @@ impl Pricing {
             let limits_moves = row == layout.moved_copies() || row == layout.moved_mib();
             ((price * unit) as i64).min(if limits_moves { most } else { of_excess })
         };
-        Self { shift, rows: (0..).zip(prices).map(whole).collect() }
+        Self::of_rows(shift, (0..).zip(prices).map(whole).collect())
     }
 
     /// The price of a row.
@@ -51,6 +62,20 @@ impl Pricing {
     fn of(&self, row: u32) -> i128 {
         self.rows[row as usize].into()
     }
+
+    /// The packing inequalities with a price.
+    #[must_use]
+    pub fn packings(&self) -> Vec<Packing> {
+        self.packings.iter().filter(|each| each.1 > 0).map(|each| each.0.clone()).collect()
+    }
+
+    /// The price of what packing inequalities allow, times `2^shift`.
+    #[must_use]
+    pub fn paid_for_packings(&self) -> i128 {
+        let paid =
+            |(packing, price): &(Packing, i64)| i128::from(*price) * i128::from(packing.most);
+        self.packings.iter().map(paid).sum()
+    }
 }
 
 /// Prices as a shard's plans meet them: all values are times `2^shift`.
@@ -60,6 +85,10 @@ pub(super) struct Priced<'a> {
     layout: Layout,
     /// Positions in [`Index::trunks`] of the trunks with a price.
     trunks: Vec<u32>,
+    /// What packing inequalities charge a copy, shard by shard, node by node; empty without any.
+    packed: Vec<i128>,
+    /// Packing inequalities of stores with their prices.
+    stored: Vec<(StoreId, &'a Packing, i64)>,
 }
 
 impl<'a> Priced<'a> {
@@ -67,7 +96,33 @@ impl<'a> Priced<'a> {
         let layout = Layout::of(index);
         let all = 0..index.trunks().len() as u32;
         let trunks = all.filter(|&trunk| pricing.of(layout.trunk(trunk)) != 0).collect();
-        Self { index, pricing, layout, trunks }
+        Self { index, pricing, layout, trunks, packed: Vec::new(), stored: Vec::new() }
+    }
+
+    /// Prices with those of packing inequalities.
+    pub(super) fn with_packings(index: &'a Index<'a>, pricing: &'a Pricing) -> Self {
+        let mut priced = Self::new(index, pricing);
+        let nodes = index.instance.nodes.len();
+        if !pricing.packings.is_empty() {
+            priced.packed = vec![0; nodes * index.instance.shards.len()];
+        }
+        for (packing, price) in &pricing.packings {
+            let charge = |weight: i64| i128::from(*price) * i128::from(weight);
+            match Room::of(priced.layout, packing.row) {
+                Some(room @ (Room::Memory(node) | Room::During(node))) => {
+                    for each in &packing.weights {
+                        let shard = each.shard as usize;
+                        let mib = room.copy_mib(index, shard, node);
+                        if mib >= each.mib {
+                            priced.packed[shard * nodes + node.index()] += charge(each.weight);
+                        }
+                    }
+                }
+                Some(Room::Stored(store)) => priced.stored.push((store, packing, *price)),
+                None => {}
+            }
+        }
+        priced
     }
 
     /// A cost in the unit of values.
@@ -92,6 +147,9 @@ impl<'a> Priced<'a> {
             unit += price(layout.during(node));
         }
         let mut value = self.whole(cost) + unit * size;
+        if !self.packed.is_empty() {
+            value += self.packed[shard * index.instance.nodes.len() + node.index()];
+        }
         let moving = (price(layout.moved_copies()), price(layout.moved_mib()));
         if moving != (0, 0) && index.is_move(shard, node) {
             value += moving.0 + moving.1 * size;
@@ -138,7 +196,12 @@ impl<'a> Priced<'a> {
         let Some(store) = choice.mode.store() else { return cost };
         let mib = i128::from(index.store_mib(shard, choice.mode));
         let kib_per_s = i128::from(index.store_ingest_kib_per_s(shard, choice.mode));
-        cost + self.pricing.of(layout.stored(store)) * mib
+        let packed =
+            self.stored.iter().filter(|each| each.0 == store).map(|&(_, packing, price)| {
+                i128::from(price) * i128::from(packing.weight(shard, mib as i64))
+            });
+        cost + packed.sum::<i128>()
+            + self.pricing.of(layout.stored(store)) * mib
             + self.pricing.of(layout.taken(store)) * kib_per_s
     }
 
@@ -189,7 +252,7 @@ pub fn will_do(index: &Index, shard: usize, choice: Choice, position: usize, nod
 /// # Errors
 /// When a shard has no plan, or a price exceeds the price of excess.
 pub fn priced_bound(index: &Index, pricing: &Pricing) -> Result<i128, String> {
-    let mut total = -paid_for_capacity(index, pricing)?;
+    let mut total = -paid_for_capacity(index, pricing)? - pricing.paid_for_packings();
     let mut search = PlanSearch::new(index, pricing);
     let classes = Classes::of(index);
     let ideal = Index::new(&classes.ideal);

@@ -221,7 +221,7 @@ impl Block {
         let (Some(own), Some(table)) = (own, table) else { return Ok(None) };
         let limits = left_by_others(board, &self.shards, &own);
         let scope = Scope { shards: self.shards.clone(), table, limits };
-        let generated = generate_with(board.index, &scope, &own, ROUNDS, budget, |_, _| ());
+        let generated = generate_with(board.index, &scope, &own, ROUNDS, budget);
         let generated = generated
             .map_err(|error| EngineError::Backend { method: "blocks", cause: error.to_string() })?;
         Ok(Some(generated).filter(|_| budget.stop().is_none()))

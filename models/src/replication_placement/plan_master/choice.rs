@@ -6,7 +6,8 @@ use placewright_solver::mip::{
 };
 use placewright_solver::search::row_loads::RowLimit;
 
-use super::columns::model_of;
+use super::columns::Program;
+use crate::replication_placement::certificate::Packing;
 use crate::replication_placement::instance::Index;
 use crate::replication_placement::plan::ShardPlan;
 
@@ -19,11 +20,12 @@ pub(super) fn choose(
     index: &Index,
     shards: &[usize],
     decisions: &[(usize, ShardPlan)],
+    packings: &[Packing],
     limits: &[RowLimit],
     nodes: u64,
     budget: &Budget,
 ) -> Result<Option<Vec<ShardPlan>>, MipError> {
-    let model = model_of(index, shards, decisions, limits);
+    let model = Program::new(index, shards, decisions, packings, limits).model;
     let mut most = MipLimits::from_budget(budget, &model);
     most.nodes = Some(nodes);
     let solved = default_backend().solve(&model, &most, MipStart::None, &mut Silent)?;

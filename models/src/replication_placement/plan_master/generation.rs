@@ -1,20 +1,23 @@
 //! The linear program over all plans of all shards, by column generation.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use placewright_solver::bound::column_generation::{
     ColumnGenerationEnd, ColumnGenerationSettings, Pricing as Found, PricingProblem,
     generate_columns,
 };
 use placewright_solver::budget::Budget;
-use placewright_solver::mip::highs::{LpError, LpSession, NewColumn};
-use placewright_solver::mip::{Bounds, ColumnKind, MipModel, Row};
+use placewright_solver::mip::highs::{LpError, LpSession, NewColumn, NewRow};
+use placewright_solver::mip::{Bounds, Column, ColumnKind, MipModel, Row};
 use placewright_solver::search::row_loads::RowLimit;
 
-use crate::replication_placement::certificate::{PlanSearch, Pricing, paid_for, rounded_up};
+use super::separation::{Share, broken};
+use crate::replication_placement::certificate::{
+    Choice, Packing, PlanSearch, Pricing, Room, paid_for, rounded_up,
+};
 use crate::replication_placement::cost_table::{CostTable, is_late};
 use crate::replication_placement::footprint::Footprint;
-use crate::replication_placement::instance::{Index, Layout, Policy};
+use crate::replication_placement::instance::{Index, Layout, NodeId, Policy};
 use crate::replication_placement::plan::{Plan, ShardPlan};
 
 /// Prices are below two to the power of this, times their denominator.
@@ -25,6 +28,13 @@ const MOST_SHIFT: f64 = 30.0;
 const GAP: f64 = 1e-9;
 /// Reduced costs above this, relative to the plan's cost per shard, count as zero.
 const ZERO: f64 = 1e-9;
+
+/// What a shard without a decision costs in a dive, in costs of a typical shard.
+const WITHOUT: f64 = 100.0;
+/// Rounds of packing inequalities in a row that gain little, after which there are no more.
+const IDLE: u32 = 3;
+/// A bound that rises by less than its part of which this is the inverse has risen by little.
+const WORTH_WHILE: i128 = 100_000;
 
 /// What column generation found.
 #[derive(Clone, Debug)]
@@ -74,30 +84,122 @@ pub(in crate::replication_placement) fn generate_with(
     start: &[ShardPlan],
     rounds: u64,
     budget: &Budget,
-    mut on_round: impl FnMut(u64, i128),
 ) -> Result<Generated, LpError> {
-    let mut master = Master::new(index, scope, start);
-    let mut session = LpSession::new(&master.rows())?;
-    let first: Vec<NewColumn> =
-        start.iter().enumerate().map(|(number, own)| master.column(number, own)).collect();
-    session.add_columns(&first)?;
-    let settings = ColumnGenerationSettings { relative_gap: GAP, rounds, ..Default::default() };
-    let scale = master.cost_scale;
-    let outcome = generate_columns(&mut session, &mut master, settings, budget, |round, _, b| {
-        on_round(round, (b * scale) as i128);
-    })?;
-    let ended =
-        matches!(outcome.end, ColumnGenerationEnd::Optimal | ColumnGenerationEnd::WithinGap);
-    // Columns of the rows' excess come first, those of the last round are not solved yet.
-    let excess = master.excess_columns();
-    Ok(Generated {
-        values: outcome.columns.iter().skip(excess).copied().collect(),
-        bound: rounded_up(master.best, master.pricing.shift),
-        decisions: master.decisions,
-        pricing: master.pricing,
-        objective: ended.then_some(outcome.objective * scale),
-        rounds: outcome.rounds,
-    })
+    let mut generation = Generation::new(index, scope, start, Vec::new())?;
+    generation.solve(rounds, budget)?;
+    Ok(generation.end())
+}
+
+/// Column generation under way: more columns, and more rows.
+pub(super) struct Generation<'a> {
+    pub(super) master: Master<'a>,
+    pub(super) session: LpSession,
+    /// How the last solve ended.
+    pub(super) end: Option<ColumnGenerationEnd>,
+    /// The objective of the last linear program, in the program's unit.
+    objective: f64,
+    /// Values of decisions in the last linear program that was solved.
+    pub(super) values: Vec<f64>,
+    rounds: u64,
+}
+
+impl<'a> Generation<'a> {
+    /// A master with feasible decisions of a scope's shards, and packing inequalities.
+    ///
+    /// # Errors
+    /// When HiGHS refuses a model.
+    pub(super) fn new(
+        index: &'a Index<'a>,
+        scope: &'a Scope,
+        start: &[ShardPlan],
+        packings: Vec<Packing>,
+    ) -> Result<Self, LpError> {
+        let mut master = Master { packings, ..Master::new(index, scope, start) };
+        let mut session = LpSession::new(&master.rows())?;
+        let first: Vec<NewColumn> =
+            start.iter().enumerate().map(|(number, own)| master.column(number, own)).collect();
+        session.add_columns(&first)?;
+        Ok(Self { master, session, end: None, objective: 0.0, values: Vec::new(), rounds: 0 })
+    }
+
+    /// Generates columns until none helps, or for so many rounds.
+    ///
+    /// # Errors
+    /// When HiGHS refuses a column.
+    pub(super) fn solve(&mut self, rounds: u64, budget: &Budget) -> Result<(), LpError> {
+        let settings = ColumnGenerationSettings { relative_gap: GAP, rounds, ..Default::default() };
+        let (session, master) = (&mut self.session, &mut self.master);
+        let outcome = generate_columns(session, master, settings, budget, |_, _, _| ())?;
+        // Those of the last round wait for the next one.
+        let known = session.num_columns() - master.excess_columns();
+        let late = master.decisions[known..].iter().map(|own| master.entries(own));
+        let late: Vec<NewColumn> = late.collect();
+        session.add_columns(&late)?;
+        self.rounds += outcome.rounds;
+        if !outcome.columns.is_empty() {
+            self.values = outcome.columns.iter().skip(master.excess_columns()).copied().collect();
+        }
+        self.end = Some(outcome.end);
+        self.objective = outcome.objective;
+        Ok(())
+    }
+
+    /// Whether the last linear program was solved to its end.
+    pub(super) fn is_solved(&self) -> bool {
+        matches!(self.end, Some(ColumnGenerationEnd::Optimal | ColumnGenerationEnd::WithinGap))
+    }
+
+    /// Adds packing inequalities that the solutions break until that raises the bound by little.
+    ///
+    /// # Errors
+    /// When HiGHS refuses a row or a column.
+    pub(super) fn strengthen(&mut self, budget: &Budget) -> Result<(), LpError> {
+        let mut idle = 0;
+        while self.is_solved() && idle < IDLE && budget.stop().is_none() {
+            let before = self.bound();
+            if self.tighten(budget)? == 0 {
+                break;
+            }
+            self.solve(u64::MAX, budget)?;
+            let gained = self.bound() - before;
+            idle = if gained < before.abs() / WORTH_WHILE { idle + 1 } else { 0 };
+        }
+        Ok(())
+    }
+
+    /// Adds the packing inequalities that the last solution breaks; how many there are.
+    ///
+    /// # Errors
+    /// When HiGHS refuses a row.
+    pub(super) fn tighten(&mut self, budget: &Budget) -> Result<usize, LpError> {
+        let master = &mut self.master;
+        let shares = master.shares(&self.values);
+        let mut found = broken(master.index, &master.scope.limits, &shares, budget)?;
+        found.retain(|packing| !master.packings.contains(packing));
+        let rows: Vec<NewRow> = found.iter().map(|packing| master.row(packing)).collect();
+        self.session.add_rows(&rows)?;
+        let count = found.len();
+        master.packings.extend(found);
+        Ok(count)
+    }
+
+    /// What the prices so far prove: a whole cost that no plan is below.
+    pub(super) fn bound(&self) -> i128 {
+        rounded_up(self.master.best, self.master.pricing.shift)
+    }
+
+    /// What was found so far.
+    pub(super) fn end(&self) -> Generated {
+        let master = &self.master;
+        Generated {
+            values: self.values.clone(),
+            bound: self.bound(),
+            decisions: master.decisions.clone(),
+            pricing: master.pricing.clone(),
+            objective: self.is_solved().then_some(self.objective * master.cost_scale),
+            rounds: self.rounds,
+        }
+    }
 }
 
 /// The optimum of the linear program over all plans of all shards; `None` where the instance is too
@@ -111,13 +213,30 @@ pub fn generate(
     budget: &Budget,
 ) -> Result<Option<Generated>, LpError> {
     let Some(scope) = Scope::all(index, budget) else { return Ok(None) };
-    generate_with(index, &scope, &start.shards, u64::MAX, budget, |_, _| ()).map(Some)
+    generate_with(index, &scope, &start.shards, u64::MAX, budget).map(Some)
 }
 
-struct Master<'a> {
-    index: &'a Index<'a>,
-    scope: &'a Scope,
-    layout: Layout,
+/// The same with packing inequalities, until they gain little.
+///
+/// # Errors
+/// When HiGHS refuses a model.
+pub fn generate_strengthened(
+    index: &Index,
+    start: &Plan,
+    budget: &Budget,
+) -> Result<Option<Generated>, LpError> {
+    let Some(scope) = Scope::all(index, budget) else { return Ok(None) };
+    let mut generation = Generation::new(index, &scope, &start.shards, Vec::new())?;
+    generation.solve(u64::MAX, budget)?;
+    generation.strengthen(budget)?;
+    Ok(Some(generation.end()))
+}
+
+/// The linear program and what is known of it.
+pub(super) struct Master<'a> {
+    pub(super) index: &'a Index<'a>,
+    pub(super) scope: &'a Scope,
+    pub(super) layout: Layout,
     /// Rows of the program after those of shards: the capacities that could run out.
     rows: Vec<u32>,
     /// Which row of the program a capacity is.
@@ -126,9 +245,16 @@ struct Master<'a> {
     scales: Vec<f64>,
     /// What divides costs.
     cost_scale: f64,
-    decisions: Vec<(usize, ShardPlan)>,
+    pub(super) decisions: Vec<(usize, ShardPlan)>,
     known: HashSet<(usize, ShardPlan)>,
-    footprint: Footprint,
+    /// Which of the scope's shards each one is.
+    pub(super) number_of: BTreeMap<usize, usize>,
+    /// Packing inequalities, the last rows of the program.
+    packings: Vec<Packing>,
+    /// In a dive: what the shards with a decision leave.
+    pub(super) left: Option<Vec<i64>>,
+    /// In a dive: shards with a decision.
+    pub(super) settled: Vec<usize>,
     /// The best bound, times its prices' denominator.
     best: i128,
     pricing: Pricing,
@@ -170,10 +296,27 @@ impl<'a> Master<'a> {
             cost_scale: power(total / start.len() as f64),
             decisions: Vec::new(),
             known: HashSet::new(),
-            footprint,
+            number_of: scope.shards.iter().enumerate().map(|(at, &shard)| (shard, at)).collect(),
+            packings: Vec::new(),
+            left: None,
+            settled: Vec::new(),
             best: i128::MIN,
             pricing: Pricing::zero(index),
         }
+    }
+
+    /// Whether a dive still has room for a shard's copy on a node and its state in a store.
+    fn has_room(&self, shard: usize, choice: Choice, node: NodeId) -> bool {
+        let Some(left) = &self.left else { return true };
+        let room = |row: u32| left[row as usize];
+        let layout = self.layout;
+        let copy = |room: Room| room.copy_mib(self.index, shard, node);
+        let in_store = choice.mode.store().is_none_or(|store| {
+            self.index.store_mib(shard, choice.mode) as i64 <= room(layout.stored(store))
+        });
+        in_store
+            && copy(Room::Memory(node)) <= room(layout.memory(node))
+            && copy(Room::During(node)) <= room(layout.during(node))
     }
 
     /// Shards, capacities, and columns for what exceeds them.
@@ -181,6 +324,10 @@ impl<'a> Master<'a> {
         let mut model = MipModel::new("replication_plan_master");
         // A program needs a column.
         model.add_column("nothing", Bounds::exactly(0.0), 0.0, ColumnKind::Continuous);
+        for shard in &self.scope.shards {
+            let name = format_args!("none{shard}");
+            model.add_column(name, Bounds::exactly(0.0), WITHOUT, ColumnKind::Continuous);
+        }
         let mut excess = vec![None; self.rows.len()];
         for (at, &row) in self.rows.iter().enumerate() {
             let (limit, scale) = (self.scope.limits[row as usize], self.scales[row as usize]);
@@ -192,38 +339,101 @@ impl<'a> Master<'a> {
                 excess[at] = Some(model.add_column(name, bounds, cost, ColumnKind::Continuous));
             }
         }
-        for shard in &self.scope.shards {
-            model.add_row(format_args!("shard{shard}"), Bounds::exactly(1.0), []);
+        for (number, shard) in self.scope.shards.iter().enumerate() {
+            let without = [(self.without(number), 1.0)];
+            model.add_row(format_args!("shard{shard}"), Bounds::exactly(1.0), without);
         }
         for (&row, over) in self.rows.iter().zip(excess) {
             let free = self.scope.limits[row as usize].free as f64 / self.scales[row as usize];
             let entries = over.map(|column| (column, -1.0));
             model.add_row(self.layout.name(row), Bounds::at_most(free), entries);
         }
+        for number in 0..self.packings.len() {
+            model.add_row(format_args!("packing{number}"), Bounds::at_most(1.0), []);
+        }
         model
     }
 
+    /// The column for a shard of the scope, by number, without a decision.
+    pub(super) fn without(&self, number: usize) -> Column {
+        Column::new(1 + number)
+    }
+
     /// How many columns the program has before those of decisions.
-    fn excess_columns(&self) -> usize {
+    pub(super) fn excess_columns(&self) -> usize {
         let limits = self.rows.iter().map(|&row| self.scope.limits[row as usize]);
-        1 + limits.filter(|limit| limit.most as f64 - limit.free as f64 > 0.0).count()
+        1 + self.scope.shards.len()
+            + limits.filter(|limit| limit.most as f64 - limit.free as f64 > 0.0).count()
     }
 
     /// A decision of the scope's shard of a number as a column; it is remembered.
     fn column(&mut self, number: usize, decision: &ShardPlan) -> NewColumn {
-        let shard = self.scope.shards[number];
-        self.layout.write(self.index, shard, decision, &mut self.footprint);
+        let own = (self.scope.shards[number], decision.clone());
+        let column = self.entries(&own);
+        self.known.insert(own.clone());
+        self.decisions.push(own);
+        column
+    }
+
+    /// A decision as a column.
+    fn entries(&self, (shard, decision): &(usize, ShardPlan)) -> NewColumn {
+        let number = self.number_of[shard];
+        let mut footprint = Footprint::default();
+        self.layout.write(self.index, *shard, decision, &mut footprint);
         let mut entries = vec![(Row::new(number), 1.0)];
-        for each in &self.footprint.uses {
+        for each in &footprint.uses {
             if let Some(place) = self.place[each.row as usize] {
                 let amount = each.amount as f64 / self.scales[each.row as usize];
                 entries.push((Row::new(place), amount));
             }
         }
-        self.decisions.push((shard, decision.clone()));
-        self.known.insert((shard, decision.clone()));
-        let cost = self.footprint.cost as f64 / self.cost_scale;
+        let first = self.scope.shards.len() + self.rows.len();
+        for (at, packing) in (first..).zip(&self.packings) {
+            let weight = packed_weight(self.index, packing, *shard, decision);
+            if weight > 0.0 {
+                entries.push((Row::new(at), weight));
+            }
+        }
+        let cost = footprint.cost as f64 / self.cost_scale;
         NewColumn { cost, bounds: Bounds::NON_NEGATIVE, entries }
+    }
+
+    /// A packing inequality as a row over the columns there are, with a right-hand side of one.
+    fn row(&self, packing: &Packing) -> NewRow {
+        let excess = self.excess_columns();
+        let columns = (excess..).map(Column::new).zip(&self.decisions);
+        let entries = columns.map(|(column, (shard, decision))| {
+            (column, packed_weight(self.index, packing, *shard, decision))
+        });
+        let entries = entries.filter(|entry| entry.1 > 0.0).collect();
+        NewRow { bounds: Bounds::at_most(1.0), entries }
+    }
+
+    /// By row of a room, what each shard takes of it to which share, by the values of decisions.
+    fn shares(&self, values: &[f64]) -> Vec<(u32, Vec<Share>)> {
+        let mut shares = BTreeMap::<(u32, u32, i64), f64>::new();
+        let mut footprint = Footprint::default();
+        for ((shard, decision), &value) in self.decisions.iter().zip(values) {
+            if value <= 0.0 {
+                continue;
+            }
+            self.layout.write(self.index, *shard, decision, &mut footprint);
+            for each in &footprint.uses {
+                if Room::of(self.layout, each.row).is_some() {
+                    *shares.entry((each.row, *shard as u32, each.amount)).or_default() += value;
+                }
+            }
+        }
+        let mut by_row: Vec<(u32, Vec<Share>)> = Vec::new();
+        for ((row, shard, mib), share) in shares {
+            if by_row.last().is_none_or(|last| last.0 != row) {
+                by_row.push((row, Vec::new()));
+            }
+            if let Some(last) = by_row.last_mut() {
+                last.1.push(Share { shard, mib, share });
+            }
+        }
+        by_row
     }
 
     /// Duals as whole prices. Rows are upper limits of a minimisation, so duals are at most zero;
@@ -233,7 +443,12 @@ impl<'a> Master<'a> {
         for (&row, dual) in self.rows.iter().zip(&row_duals[self.scope.shards.len()..]) {
             prices[row as usize] = (-dual).max(0.0) * self.cost_scale / self.scales[row as usize];
         }
-        let largest = prices.iter().copied().fold(1e-9, f64::max);
+        let duals = &row_duals[self.scope.shards.len() + self.rows.len()..];
+        let per_unit = |(packing, dual): (&Packing, &f64)| {
+            (-dual).max(0.0) * self.cost_scale / unit_of(packing)
+        };
+        let packed: Vec<f64> = self.packings.iter().zip(duals).map(per_unit).collect();
+        let largest = prices.iter().chain(&packed).copied().fold(1e-9, f64::max);
         let shift = (PRICE_BITS - largest.log2()).floor().clamp(0.0, MOST_SHIFT) as u32;
         let soft = matches!(self.index.instance.policies.capacity, Policy::Soft { .. });
         let whole = |(price, limit): (&f64, &RowLimit)| {
@@ -244,8 +459,26 @@ impl<'a> Master<'a> {
                 if may_exceed { limit.price.saturating_mul(1 << shift) } else { i64::MAX >> 8 };
             (price as i64).min(dearest)
         };
-        Pricing { shift, rows: prices.iter().zip(&self.scope.limits).map(whole).collect() }
+        let rows = prices.iter().zip(&self.scope.limits).map(whole).collect();
+        let packings = self.packings.iter().zip(&packed);
+        let packings = packings
+            .map(|(packing, price)| (packing, (price * f64::from(1 << shift)).round() as i64))
+            .filter(|each| each.1 > 0)
+            .map(|(packing, price)| (packing.clone(), price));
+        Pricing { packings: packings.collect(), ..Pricing::of_rows(shift, rows) }
     }
+}
+
+/// What divides a packing inequality in the program.
+fn unit_of(packing: &Packing) -> f64 {
+    packing.most.max(1) as f64
+}
+
+/// What a decision weighs in a packing inequality of the program.
+fn packed_weight(index: &Index, packing: &Packing, shard: usize, decision: &ShardPlan) -> f64 {
+    let room = Room::of(Layout::of(index), packing.row);
+    let taken = room.map_or(0, |room| room.taken_mib(index, shard, decision));
+    packing.weight(shard, taken) as f64 / unit_of(packing)
 }
 
 impl PricingProblem for Master<'_> {
@@ -255,7 +488,7 @@ impl PricingProblem for Master<'_> {
         let Ok(paid) = paid_for(self.index, &pricing, &self.scope.limits) else {
             return Found::default();
         };
-        let mut total = -paid;
+        let mut total = -paid - pricing.paid_for_packings();
         let mut columns = Vec::new();
         let scope = self.scope;
         let mut search = PlanSearch::among(self.index, &pricing, scope.table.nodes().to_vec());
@@ -263,11 +496,16 @@ impl PricingProblem for Master<'_> {
             if is_late(budget) {
                 return Found { columns: Vec::new(), bound: f64::NEG_INFINITY };
             }
-            let cost = |choice: usize, at: usize, node| scope.table.cost(number, choice, at, node);
-            // Every shard has a decision: the one it starts with.
-            let Some(found) =
-                search.cheapest(shard, scope.table.choices(number), |_| Some(i128::MIN), cost)
-            else {
+            if self.settled.contains(&shard) {
+                continue;
+            }
+            let choices = scope.table.choices(number);
+            let cost = |choice: usize, at: usize, node| {
+                let cost = scope.table.cost(number, choice, at, node);
+                cost.filter(|_| self.has_room(shard, choices[choice], node))
+            };
+            // Every shard has a decision, the one it starts with, but in a dive.
+            let Some(found) = search.cheapest(shard, choices, |_| Some(i128::MIN), cost) else {
                 continue;
             };
             total += found.value;
@@ -279,6 +517,9 @@ impl PricingProblem for Master<'_> {
             }
         }
         budget.spend(self.scope.table.len() as u64 / 50 + search.steps() / 10 + 1);
+        if self.left.is_some() {
+            return Found { columns, bound: f64::NEG_INFINITY };
+        }
         let bound = total as f64 / unit;
         if rounded_up(total, pricing.shift) > rounded_up(self.best, self.pricing.shift) {
             (self.best, self.pricing) = (total, pricing);

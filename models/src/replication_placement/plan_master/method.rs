@@ -4,19 +4,22 @@ use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::exact::Exact;
+use placewright_solver::mip::highs::LpError;
 use placewright_solver::objective::Objective;
 
 use super::choice::choose;
 use super::columns::PlanColumns;
-use super::generation::{Generated, Scope, generate_with};
-use super::rounding::rounded;
-use crate::replication_placement::certificate::{PlanSearch, write_prices};
+use super::generation::{Generated, Generation, Scope};
+use super::rounding::{completed, rounded};
+use crate::replication_placement::certificate::{PlanSearch, prices_of, write_prices};
 use crate::replication_placement::cost_table::CostTable;
 use crate::replication_placement::instance::Index;
-use crate::replication_placement::plan::{Plan, ShardPlan};
+use crate::replication_placement::plan::Plan;
 use crate::replication_placement::problem::ReplicationPlacement;
 use crate::replication_placement::regret_insertion::finish;
 
+/// Decisions that an integer program chooses from at once, and is solved to the end.
+const FEW_DECISIONS: usize = 50_000;
 /// Decisions that the last integer program may choose from.
 const MOST_DECISIONS: usize = 400_000;
 /// Steps of search for the decisions of one shard.
@@ -42,6 +45,11 @@ impl Method<ReplicationPlacement> for PlanColumnsFirst {
         'P'
     }
 
+    /// Where it applies, what it leaves to do takes little time.
+    fn opening_share(&self) -> [u32; 2] {
+        [1, 2]
+    }
+
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
         let index = Index::new(context.instance);
         if CostTable::size_of_all(&index) > QUICK {
@@ -49,7 +57,18 @@ impl Method<ReplicationPlacement> for PlanColumnsFirst {
         }
         let scope = Scope::all(&index, context.budget);
         if let (Some(scope), Some((start, _))) = (scope, context.best()) {
-            relax(context, &index, &scope, &start)?;
+            let Some((mut generation, generated)) = relax(context, &index, &scope, &start)? else {
+                return Ok(());
+            };
+            let dived = generation.dive(context.budget).map_err(refused)?;
+            if let Some(board) = completed(&index, &generated, dived) {
+                finish(context, board, "dive into the linear program");
+            }
+            let columns = PlanColumns {
+                packings: generated.pricing.packings(),
+                decisions: generation.end().decisions,
+            };
+            select(context, &index, &scope, &columns, "best choice of generated plans")?;
         }
         Ok(())
     }
@@ -59,8 +78,9 @@ impl Method<ReplicationPlacement> for PlanColumnsFirst {
 /// of a better plan.
 ///
 /// Any plan that is better than the incumbent consists of decisions whose costs with prices are
-/// above the cheapest ones by less than the gap. At first only those within a share of the gap are
-/// chosen from, which is quick and makes the gap smaller; the share doubles until it is all of it.
+/// above the cheapest ones by less than the gap. Where these are many, only those within a share of the
+/// gap are chosen from at first, which is quick and makes the gap smaller; the share doubles until it is all
+/// of it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlanMaster;
 
@@ -85,51 +105,62 @@ impl Method<ReplicationPlacement> for PlanMaster {
             }
             return Ok(());
         };
-        let Some(generated) = relax(context, &index, &scope, &start)? else { return Ok(()) };
+        let Some((_, generated)) = relax(context, &index, &scope, &start)? else { return Ok(()) };
+        let within = |share: i128, most: usize| {
+            let (best, cost) = context.best()?;
+            let gap = cost.first() - generated.bound + 1;
+            within_gap(context, &index, &scope, &generated, &best, (gap / share).max(1), most)
+        };
         let mut share = FIRST_SHARE;
         while !context.should_stop() {
-            let Some((best, cost)) = context.best() else { return Ok(()) };
-            let gap = cost.first() - generated.bound + 1;
-            let within = (gap / share).max(1);
-            let Some(columns) = within_gap(context, &index, &scope, &generated, &best, within)
-            else {
-                return Ok(());
-            };
-            if share == 1 {
+            let most = if share == 1 { MOST_DECISIONS } else { FEW_DECISIONS };
+            if let Some(columns) = within(1, most) {
                 return Exact { formulation: columns }.run(context);
             }
-            select(
-                context,
-                &index,
-                &scope,
-                &columns.decisions,
-                "choice within a share of the gap",
-            )?;
+            if share == 1 {
+                context.note("too many plans within the gap");
+                break;
+            }
+            let Some(columns) = within(share, MOST_DECISIONS) else { break };
+            select(context, &index, &scope, &columns, "choice within a share of the gap")?;
             share /= 2;
         }
         Ok(())
     }
 }
 
-/// Solves the relaxation, raises its bound and offers a choice of its columns; `None` where it did
-/// not come to an end.
-fn relax(
+/// Solves the relaxation with packing inequalities, from those that the known bound has, raises its
+/// bound and offers the solution rounded; `None` where it did not come to an end.
+fn relax<'a>(
     context: &Context<'_, ReplicationPlacement>,
-    index: &Index,
-    scope: &Scope,
+    index: &'a Index<'a>,
+    scope: &'a Scope,
     start: &Plan,
-) -> Result<Option<Generated>, EngineError> {
-    let generated = generate_with(index, scope, &start.shards, u64::MAX, context.budget, |_, _| ());
-    let generated = generated.map_err(|error| failed(error.to_string()))?;
+) -> Result<Option<(Generation<'a>, Generated)>, EngineError> {
+    let known = context.certificate().and_then(|certificate| prices_of(index, &certificate));
+    let packings = known.map_or_else(Vec::new, |known| known.packings());
+    let mut generation = Generation::new(index, scope, &start.shards, packings).map_err(refused)?;
+    generation.solve(u64::MAX, context.budget).map_err(refused)?;
+    if !generation.is_solved() {
+        return raise(context, index, &generation.end()).map(|()| None);
+    }
+    let part = context.budget.share(1, 3);
+    let strengthened = generation.strengthen(&part);
+    context.budget.settle(&part);
+    strengthened.map_err(refused)?;
+    let generated = generation.end();
     raise(context, index, &generated)?;
-    if generated.objective.is_none() || context.should_stop() {
+    if context.should_stop() {
         return Ok(None);
     }
     if let Some(board) = rounded(index, &generated) {
         finish(context, board, "the linear program rounded");
     }
-    select(context, index, scope, &generated.decisions, "best choice of generated plans")?;
-    Ok(Some(generated))
+    Ok(Some((generation, generated)))
+}
+
+fn refused(error: LpError) -> EngineError {
+    failed(error.to_string())
 }
 
 fn failed(cause: String) -> EngineError {
@@ -141,11 +172,12 @@ fn select(
     context: &Context<'_, ReplicationPlacement>,
     index: &Index,
     scope: &Scope,
-    decisions: &[(usize, ShardPlan)],
+    columns: &PlanColumns,
     note: &str,
 ) -> Result<(), EngineError> {
     let budget = context.budget;
-    let chosen = choose(index, &scope.shards, decisions, &scope.limits, NODES, budget);
+    let (decisions, packings) = (&columns.decisions, &columns.packings);
+    let chosen = choose(index, &scope.shards, decisions, packings, &scope.limits, NODES, budget);
     if let Some(shards) = chosen.map_err(|error| failed(error.to_string()))? {
         context.offer(Plan { shards }, note);
     }
@@ -168,7 +200,7 @@ fn raise(
 }
 
 /// The best plan's decisions, and all that cost, with prices, less than so much more than the
-/// cheapest one of their shard; `None` where they are too many.
+/// cheapest one of their shard; `None` where they are more than so many.
 fn within_gap(
     context: &Context<'_, ReplicationPlacement>,
     index: &Index,
@@ -176,10 +208,12 @@ fn within_gap(
     generated: &Generated,
     best: &Plan,
     within: i128,
+    most: usize,
 ) -> Option<PlanColumns> {
     let pricing = &generated.pricing;
-    let mut columns = PlanColumns::default();
-    let mut search = PlanSearch::new(index, pricing);
+    let mut columns = PlanColumns { decisions: Vec::new(), packings: pricing.packings() };
+    let should_stop = || context.should_stop();
+    let mut search = PlanSearch::new(index, pricing).stopped_by(&should_stop);
     for (shard, own) in best.shards.iter().enumerate() {
         let choices = scope.table.choices(shard);
         let costs = |number: usize, at: usize, node| scope.table.cost(shard, number, at, node);
@@ -190,12 +224,11 @@ fn within_gap(
         for (number, &choice) in choices.iter().enumerate() {
             let cost = |at: usize, node| scope.table.cost(shard, number, at, node);
             let ended = search.below(shard, choice, limit, until, cost, |_, decision| {
-                if columns.decisions.len() <= MOST_DECISIONS && decision != *own {
+                if columns.decisions.len() <= most && decision != *own {
                     columns.decisions.push((shard, decision));
                 }
             });
-            if !ended || columns.decisions.len() > MOST_DECISIONS || context.should_stop() {
-                context.note("too many plans within the gap");
+            if !ended || columns.decisions.len() > most || context.should_stop() {
                 return None;
             }
         }

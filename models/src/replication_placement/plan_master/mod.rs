@@ -8,7 +8,9 @@
 //!
 //! What a plan costs beside shared capacities (latencies, shared shocks, spread, availability) is in
 //! its column, exactly. The linear program is solved by column generation (`generation`), and its
-//! prices are a certificate. What the relaxation leaves open is closed by counting: in a plan that
+//! prices are a certificate. Packing inequalities (`separation`) say which shards fit onto a node or
+//! into a store together; they hang on copies and stores alone, so pricing stays what it is, and they
+//! are part of the certificate. What the relaxation leaves open is closed by counting: in a plan that
 //! is better than the incumbent no shard's decision costs more, with prices, than its cheapest one
 //! and the gap together, so the integer program over those decisions (`columns`) has the optimum.
 //! Reference for the counting: R. Baldacci, N. Christofides, A. Mingozzi, *An exact algorithm for
@@ -21,6 +23,8 @@ mod blocks;
 mod choice;
 mod columns;
 #[cfg(feature = "highs")]
+mod dive;
+#[cfg(feature = "highs")]
 mod generation;
 #[cfg(feature = "highs")]
 mod left_over;
@@ -30,12 +34,14 @@ mod method;
 mod neighbourhoods;
 #[cfg(feature = "highs")]
 mod rounding;
+#[cfg(feature = "highs")]
+mod separation;
 
 #[cfg(feature = "highs")]
 pub use blocks::Blocks;
 pub use columns::PlanColumns;
 #[cfg(feature = "highs")]
-pub use generation::{Generated, generate};
+pub use generation::{Generated, generate, generate_strengthened};
 #[cfg(feature = "highs")]
 pub use method::{PlanColumnsFirst, PlanMaster};
 #[cfg(feature = "highs")]

@@ -128,13 +128,13 @@ impl Search<'_> {
         let Some(table) = table else { return Ok(false) };
         let limits = left_by_others(&self.board, &shards, &own);
         let scope = Scope { shards, table, limits };
-        let generated = generate_with(self.index, &scope, &own, ROUNDS, budget, |_, _| ());
+        let generated = generate_with(self.index, &scope, &own, ROUNDS, budget);
         let generated = generated.map_err(|error| error.to_string())?;
         if budget.stop().is_some() {
             return Ok(false);
         }
         let (limits, decisions) = (&scope.limits, &generated.decisions);
-        let chosen = choose(self.index, &scope.shards, decisions, limits, BRANCHES, budget);
+        let chosen = choose(self.index, &scope.shards, decisions, &[], limits, BRANCHES, budget);
         let Some(chosen) = chosen.map_err(|error| error.to_string())? else { return Ok(false) };
         let changes: Vec<(usize, &ShardPlan)> = scope.shards.iter().copied().zip(&chosen).collect();
         let effect = self.board.effect(&changes, &mut self.trial);

@@ -27,6 +27,23 @@ pub(super) fn rounded<'a>(index: &'a Index<'a>, generated: &Generated) -> Option
     round_up(&mut board, &shards, &nodes, generated).then_some(board)
 }
 
+/// A full board from decisions of some shards; the others are rounded. `None` where a shard finds no
+/// decision at all.
+pub(super) fn completed<'a>(
+    index: &'a Index<'a>,
+    generated: &Generated,
+    decisions: Vec<(usize, ShardPlan)>,
+) -> Option<Board<'a>> {
+    let mut board = Board::new(index);
+    for (shard, decision) in decisions {
+        board.put(shard, decision);
+    }
+    let all = 0..index.instance.shards.len();
+    let open: Vec<usize> = all.filter(|&shard| board.decision(shard).is_none()).collect();
+    let nodes: Vec<NodeId> = index.nodes().collect();
+    round_up(&mut board, &open, &nodes, generated).then_some(board)
+}
+
 /// Gives every one of some shards, ascending, that the board lacks a decision on some nodes; `false`
 /// where a shard finds none at all.
 pub(super) fn round_up(

@@ -72,7 +72,7 @@ proptest! {
         let index = Index::new(&instance);
         let zero = Pricing::zero(&index);
         let rows = numbers.into_iter().cycle().take(zero.rows.len()).collect();
-        let pricing = Pricing { shift, rows };
+        let pricing = Pricing::of_rows(shift, rows);
         let optimum = value(&solved(&instance));
         match (proved_by(&index, &pricing), optimum) {
             (Ok(bound), Some(optimum)) => {

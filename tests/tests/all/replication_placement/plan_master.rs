@@ -1,18 +1,24 @@
 //! The plan master against enumeration, the compact model and its relaxation.
 
 use placewright_instances::replication_placement::strategies::{instances, instances_up_to};
+use placewright_models::replication_placement::ReplicationPlacement;
 use placewright_models::replication_placement::certificate::{
-    Classes, Envelope, PlanSearch, Pricing, choices, least_of, will_do,
+    Classes, Envelope, Packing, PlanSearch, Pricing, Room, choices, least_of, will_do, write_prices,
 };
 use placewright_models::replication_placement::footprint::Footprint;
 use placewright_models::replication_placement::instance::{
     Index, Instance, Layout, ModeKind, Policies, Policy,
 };
 use placewright_models::replication_placement::methods::methods;
-use placewright_models::replication_placement::plan_master::{PlanMaster, generate};
+use placewright_models::replication_placement::plan_master::{
+    PlanMaster, generate, generate_strengthened,
+};
 use placewright_solver::budget::{Budget, CancelToken};
+use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::driver::Methods;
+use placewright_solver::objective::Objective;
 use placewright_solver::outcome::Status;
+use placewright_solver::problem::Problem;
 use proptest::prelude::*;
 
 use super::support::{compact_relaxation, decisions, modelled, run, value};
@@ -49,7 +55,7 @@ proptest! {
         let index = Index::new(&instance);
         let layout = Layout::of(&index);
         let rows: Vec<i64> = numbers.into_iter().cycle().take(layout.rows()).collect();
-        let pricing = Pricing { shift, rows };
+        let pricing = Pricing::of_rows(shift, rows);
         let mut search = PlanSearch::new(&index, &pricing);
         let classes = Classes::of(&index);
         let ideal = Index::new(&classes.ideal);
@@ -117,6 +123,37 @@ proptest! {
         instance.policies.capacity = Policy::Soft { price: 1 };
         instance.move_limits.copies = Some(0);
         column_relaxation(&instance, &Index::new(&instance));
+    }
+
+    /// Packing inequalities raise the bound of columns, never above the optimum, and are proved.
+    #[test]
+    fn packings_prove_more_and_hold(instance in instances_up_to(5, 4)) {
+        let index = Index::new(&instance);
+        let Some(start) = mastered(&instance).plan else { return Ok(()) };
+        let budget = Budget::unlimited();
+        let plain = generate(&index, &start, &budget).unwrap().unwrap();
+        let packed = generate_strengthened(&index, &start, &budget).unwrap().unwrap();
+        prop_assert!(plain.bound <= packed.bound, "{} {}", plain.bound, packed.bound);
+        let optimum = value(&modelled(&instance)).unwrap();
+        prop_assert!(packed.bound <= optimum, "{} {}", packed.bound, optimum);
+        let claim = Claim::AtLeast(Objective::single(packed.bound));
+        let proof = Proof::DualPrices(write_prices(&index, &packed.pricing));
+        let certificate = Certificate { claim, proof };
+        prop_assert_eq!(ReplicationPlacement::verify(&instance, &certificate), Ok(()));
+        // The best plan keeps them; with a smaller right-hand side the referee may refuse them.
+        let best = modelled(&instance).plan.unwrap();
+        let limits = Layout::of(&index).limits(&index);
+        for (packing, _) in &packed.pricing.packings {
+            prop_assert!(packing.holds(&index, &limits));
+            let room = Room::of(Layout::of(&index), packing.row).unwrap();
+            let weight = |(shard, decision)| {
+                packing.weight(shard, room.taken_mib(&index, shard, decision))
+            };
+            let sum: i64 = best.shards.iter().enumerate().map(weight).sum();
+            prop_assert!(sum <= packing.most);
+            let tighter = Packing { most: sum - 1, ..packing.clone() };
+            prop_assert!(!tighter.holds(&index, &limits));
+        }
     }
 
     /// One node per shard, and nothing that hangs on two: both relaxations are the same.
