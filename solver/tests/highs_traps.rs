@@ -4,7 +4,10 @@
 
 use std::time::{Duration, Instant};
 
-use placewright_solver::mip::highs::{HighsBackend, Presolve, solve_file, write_file};
+use placewright_solver::budget::Budget;
+use placewright_solver::mip::highs::{
+    HighsBackend, LpSession, LpStatus, NewColumn, Presolve, solve_file, write_file,
+};
 use placewright_solver::mip::{
     Bounds, Column, ColumnKind, Engine, InvalidModel, MicrolpBackend, MipBackend, MipError,
     MipLimits, MipModel, MipOutcome, MipStart, MipStatus, MipStop, ModelError, Sense, Silent,
@@ -165,6 +168,36 @@ proptest! {
         }
         optimum_three_ways(&model);
     }
+}
+
+/// HiGHS 1.15.0 and 1.15.1 with presolve call this linear program infeasible: rows are met by columns
+/// that may be very large, but not infinitely so, and one column is fixed. A session asks again.
+#[test]
+fn presolve_large_bounds_in_a_session() {
+    let mut model = MipModel::new("m");
+    model.add_column("nothing", Bounds::exactly(0.0), 0.0, REAL);
+    let fixed = model.add_column("fixed", Bounds::exactly(0.0), 100.0, REAL);
+    let one = model.add_row("one", Bounds::exactly(1.0), [(fixed, 1.0)]);
+    let rows = [
+        (4_503_599_627_370_495.0, 1024.0, 0.998_046_875, 0.928_710_937_5),
+        (4_503_599_627_370_495.0, 1024.0, 0.998_046_875, 0.928_710_937_5),
+        (4_398_046_511_103.046, 1_048_576.0, 0.953_674_316_406_25, 0.001_548_767_089_843_75),
+        (1_125_899_906_842_622.8, 4096.0, 1.220_703_125, 0.0),
+        (18_014_398_509_481_984.0, 256.0, 0.781_25, 3.714_843_75),
+        (1_125_899_906_842_623.3, 4096.0, 0.732_421_875, 0.396_484_375),
+        (4_503_599_627_370_494.5, 1024.0, 1.335_937_5, 1.585_937_5),
+    ];
+    let mut entries = vec![(one, 1.0)];
+    for (at, (most, cost, free, per_unit)) in rows.into_iter().enumerate() {
+        let bounds = Bounds::between(0.0, most);
+        let over = model.add_column(format_args!("over{at}"), bounds, cost, REAL);
+        let row = model.add_row(format_args!("row{at}"), Bounds::at_most(free), [(over, -1.0)]);
+        entries.extend((per_unit > 0.0).then_some((row, per_unit)));
+    }
+    let mut session = LpSession::new(&model).unwrap();
+    session.add_columns(&[NewColumn { cost: 0.0, bounds: Bounds::NON_NEGATIVE, entries }]).unwrap();
+    let solved = session.solve(&Budget::unlimited()).unwrap();
+    assert_eq!((solved.status, solved.objective), (LpStatus::Optimal, 1007.0));
 }
 
 /// Generalised assignment of class D, small enough for microlp.

@@ -11,8 +11,13 @@ use placewright_solver::outcome::Outcome;
 use placewright_solver::problem::Problem;
 use proptest::test_runner::Config;
 
-/// A number of cases, without files of past failures: a failure becomes a test of its own.
+/// A number of cases, so many times as `PLACEWRIGHT_CASES` says, without files of past failures: a
+/// failure becomes a test of its own.
 pub(crate) fn cases(cases: u32) -> Config {
+    let times = std::env::var("PLACEWRIGHT_CASES").map_or(1, |times| {
+        times.parse::<u32>().expect("PLACEWRIGHT_CASES is how many times as many cases to try")
+    });
+    let cases = cases.saturating_mul(times);
     Config { failure_persistence: None, max_shrink_iters: 4_000, ..Config::with_cases(cases) }
 }
 

@@ -28,7 +28,8 @@ const MOST_SHIFT: f64 = 30.0;
 const GAP: f64 = 1e-9;
 /// Reduced costs above this, relative to the plan's cost per shard, count as zero.
 const ZERO: f64 = 1e-9;
-
+/// From here on an excess has no limit.
+const UNLIMITED: f64 = (1_u64 << 61) as f64;
 /// What a shard without a decision costs in a dive, in costs of a typical shard.
 const WITHOUT: f64 = 100.0;
 /// Rounds of packing inequalities in a row that gain little, after which there are no more.
@@ -334,7 +335,11 @@ impl<'a> Master<'a> {
             let most = limit.most as f64 - limit.free as f64;
             if most > 0.0 {
                 let cost = limit.price as f64 * scale / self.cost_scale;
-                let bounds = Bounds::between(0.0, most / scale);
+                let bounds = if most < UNLIMITED {
+                    Bounds::between(0.0, most / scale)
+                } else {
+                    Bounds::NON_NEGATIVE
+                };
                 let name = format_args!("over{row}");
                 excess[at] = Some(model.add_column(name, bounds, cost, ColumnKind::Continuous));
             }

@@ -178,8 +178,21 @@ impl LpSession {
     }
 
     /// Solves from the current basis within `budget`, which is charged `1 + nonzeros / 1000` work
-    /// units an iteration.
+    /// units an iteration. That there is no solution counts only where HiGHS says so without presolve,
+    /// which cancels bounds that are large but not infinite.
     pub fn solve(&mut self, budget: &Budget) -> Result<LpOutcome, LpError> {
+        let first = self.solve_once(budget)?;
+        if !matches!(first.status, LpStatus::Infeasible(_) | LpStatus::InfeasibleOrUnbounded) {
+            return Ok(first);
+        }
+        self.session.set_option("presolve", "off")?;
+        let second = self.solve_once(budget);
+        self.session.set_option("presolve", "choose")?;
+        let second = second?;
+        Ok(LpOutcome { iterations: first.iterations + second.iterations, ..second })
+    }
+
+    fn solve_once(&mut self, budget: &Budget) -> Result<LpOutcome, LpError> {
         let work = 1 + self.nonzeros as u64 / 1000;
         let limit = budget.work_left().map_or(u64::MAX, |left| left / work);
         self.session
