@@ -36,7 +36,6 @@ use std::collections::BTreeMap;
 
 use placewright_solver::certificate::{Certificate, CertificateError, Claim, DualPrices, Proof};
 use placewright_solver::objective::Objective;
-use placewright_solver::search::row_loads::RowLimit;
 
 pub use choices::{Choice, choices};
 pub use classes::Classes;
@@ -136,8 +135,8 @@ pub fn write_prices(index: &Index, pricing: &Pricing) -> DualPrices {
             group.push(vec![number.into(), price]);
         }
     }
-    let packed = pricing.packings.iter().filter(|each| each.1 != 0).map(write_packing);
-    let packed: Vec<Vec<i64>> = packed.collect();
+    let priced = pricing.packings.iter().filter(|each| each.1 != 0);
+    let packed: Vec<Vec<i64>> = priced.map(|(packing, price)| packing.write(*price)).collect();
     if !packed.is_empty() {
         groups.insert(PACKED.to_owned(), packed);
     }
@@ -163,7 +162,11 @@ fn read_prices(index: &Index, prices: &DualPrices) -> Result<Pricing, Certificat
     for (name, entries) in &prices.groups {
         if name == PACKED {
             for entry in entries {
-                pricing.packings.push(read_packing(index, &limits, entry)?);
+                let read = Packing::read(entry);
+                let proved = read.filter(|(packing, _)| packing.holds(index, &limits));
+                pricing
+                    .packings
+                    .push(proved.ok_or_else(|| malformed("a packing that does not hold"))?);
             }
             continue;
         }
@@ -181,33 +184,4 @@ fn read_prices(index: &Index, prices: &DualPrices) -> Result<Pricing, Certificat
         }
     }
     Ok(pricing)
-}
-
-/// Row, right-hand side, triples of shard, MiB and weight, price.
-fn write_packing((packing, price): &(Packing, i64)) -> Vec<i64> {
-    let mut entry = vec![packing.row.into(), packing.most];
-    let weights = packing.weights.iter();
-    entry.extend(weights.flat_map(|each| [each.shard.into(), each.mib, each.weight]));
-    entry.push(*price);
-    entry
-}
-
-fn read_packing(
-    index: &Index,
-    limits: &[RowLimit],
-    entry: &[i64],
-) -> Result<(Packing, i64), CertificateError> {
-    let wrong = || malformed("a packing that does not hold");
-    let [row, most, triples @ .., price] = entry else { return Err(wrong()) };
-    let row = u32::try_from(*row).map_err(|_| wrong())?;
-    let weight = |triple: &[i64]| match *triple {
-        [shard, mib, weight] => {
-            u32::try_from(shard).ok().map(|shard| Weight { shard, mib, weight })
-        }
-        _ => None,
-    };
-    let weights: Option<Vec<Weight>> = triples.chunks(3).map(weight).collect();
-    let packing = Packing { row, most: *most, weights: weights.ok_or_else(wrong)? };
-    let holds = *price >= 0 && packing.holds(index, limits);
-    if holds { Ok((packing, *price)) } else { Err(wrong()) }
 }

@@ -86,6 +86,7 @@ const MENDING: usize = 1;
 /// Offers a board's plan, after mending it where it breaks rules.
 pub fn finish(context: &Context<'_, ReplicationPlacement>, board: Board, note: &str) {
     let shards = context.instance.shards.len();
+    let index = board.index;
     let Some(mut walk) = Walk::new(board, context.seed) else { return };
     let mut steps = 200 + MENDING * shards / 10;
     while walk.best().1.violation > 0 && steps > 0 && context.stop().is_none() {
@@ -97,6 +98,7 @@ pub fn finish(context: &Context<'_, ReplicationPlacement>, board: Board, note: &
     if effect.violation == 0 {
         context.offer(plan.clone(), note);
     } else {
-        context.note(&format!("{note}: some rules stay broken"));
+        let broken = Board::with_plan(index, plan).most_broken().unwrap_or_default();
+        context.note(&format!("{note}: some rules stay broken, most of all {broken}"));
     }
 }

@@ -7,12 +7,17 @@ use super::instance::Index;
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::board::Board;
-use super::search::insertion::{Order, insert_into, order};
+use super::search::candidates::Candidates;
+use super::search::insertion::{Order, insert_into, is_large, order};
 use super::search::scout::{Allowed, Scout};
+
+/// Passes over the shards in which decisions may change to exceed less.
+const PASSES: u32 = 3;
 
 /// Offers the plan in which nobody moves, where at least one shard is somewhere. Shards that are
 /// nowhere, or whose place breaks a rule of their own, are inserted into what the others leave, the
-/// largest first; what is exceeded then is mended. Time O(shards · log shards) where all may stay.
+/// largest first. Where capacities are exceeded then, the largest change their decisions first, as
+/// little as it takes. Time O(shards · log shards) where all may stay.
 pub(super) fn stay(context: &Context<'_, ReplicationPlacement>, index: &Index) {
     let shards = context.instance.shards.len();
     if (0..shards).all(|shard| index.current(shard).is_none()) {
@@ -37,7 +42,38 @@ pub(super) fn stay(context: &Context<'_, ReplicationPlacement>, index: &Index) {
         left => format!("all but {left} of {shards} stay"),
     };
     let (seed, budget) = (context.seed, context.budget);
-    if let Some(board) = insert_into(board, &mut scout, &list, Allowed::All, seed, budget) {
-        finish(context, board, &note);
+    let Some(mut board) = insert_into(board, &mut scout, &list, Allowed::All, seed, budget) else {
+        return;
+    };
+    scout.is_quick = is_large(context.instance);
+    let by_size = order(index, &mut scout, Order::Size);
+    for _ in 0..PASSES {
+        exceed_less(context, &mut board, &mut scout, &by_size);
+    }
+    finish(context, board, &note);
+}
+
+/// Changes decisions of shards in an order, each to the one that exceeds least, until nothing is
+/// exceeded.
+fn exceed_less(
+    context: &Context<'_, ReplicationPlacement>,
+    board: &mut Board,
+    scout: &mut Scout,
+    order: &[usize],
+) {
+    let mut candidates = Candidates::new(board.index);
+    let mut random = context.seed.generator();
+    let mut violation = board.total().violation;
+    for &shard in order {
+        if violation == 0 || context.budget.cancel_token().is_cancelled() {
+            return;
+        }
+        let drawn = candidates.draw(board, shard, &mut random);
+        context.budget.spend(drawn.len() as u64 / 4 + 1);
+        let found = scout.best(board, shard, drawn, Allowed::All);
+        if let Some(found) = found.filter(|found| found.effect.violation < 0) {
+            violation += found.effect.violation;
+            board.put(shard, found.decision);
+        }
     }
 }

@@ -147,11 +147,16 @@ impl RowLoads {
         effect
     }
 
+    /// What the load of a row amounts to.
+    #[must_use]
+    pub fn at(&self, row: u32) -> Effect {
+        self.amounts_to(row, self.load(row))
+    }
+
     /// What all loads amount to.
     #[must_use]
     pub fn total(&self) -> Effect {
-        let rows = (0..).zip(&self.loads);
-        rows.fold(Effect::default(), |sum, (row, &load)| sum + self.amounts_to(row, load))
+        (0..self.loads.len() as u32).fold(Effect::default(), |sum, row| sum + self.at(row))
     }
 
     fn amounts_to(&self, row: u32, load: i64) -> Effect {

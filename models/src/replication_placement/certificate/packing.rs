@@ -88,6 +88,30 @@ pub struct Packing {
 }
 
 impl Packing {
+    /// With its price as a certificate has it: row, right-hand side, triples of shard, MiB and weight,
+    /// price.
+    #[must_use]
+    pub fn write(&self, price: i64) -> Vec<i64> {
+        let mut entry = vec![self.row.into(), self.most];
+        let weights = self.weights.iter();
+        entry.extend(weights.flat_map(|each| [each.shard.into(), each.mib, each.weight]));
+        entry.push(price);
+        entry
+    }
+
+    /// What [`Self::write`] has written, with the price; `None` for anything else. It need not hold.
+    #[must_use]
+    pub fn read(entry: &[i64]) -> Option<(Self, i64)> {
+        let [row, most, triples @ .., price] = entry else { return None };
+        let weight = |triple: &[i64]| {
+            let &[shard, mib, weight] = triple else { return None };
+            Some(Weight { shard: u32::try_from(shard).ok()?, mib, weight })
+        };
+        let weights = triples.chunks(3).map(weight).collect::<Option<_>>()?;
+        let row = u32::try_from(*row).ok()?;
+        (*price >= 0).then_some((Self { row, most: *most, weights }, *price))
+    }
+
     /// What a shard weighs that takes so much.
     #[must_use]
     pub fn weight(&self, shard: usize, mib: i64) -> i64 {

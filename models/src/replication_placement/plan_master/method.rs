@@ -1,5 +1,6 @@
 //! The methods `plan-columns` and `plan-master`.
 
+use placewright_solver::budget::Budget;
 use placewright_solver::certificate::{Certificate, Claim, Proof};
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -47,7 +48,7 @@ impl Method<ReplicationPlacement> for PlanColumnsFirst {
 
     /// Where it applies, what it leaves to do takes little time.
     fn opening_share(&self) -> [u32; 2] {
-        [1, 2]
+        [3, 4]
     }
 
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
@@ -68,7 +69,12 @@ impl Method<ReplicationPlacement> for PlanColumnsFirst {
                 packings: generated.pricing.packings(),
                 decisions: generation.end().decisions,
             };
-            select(context, &index, &scope, &columns, "best choice of generated plans")?;
+            // Some of the time is better spent on improving the plan.
+            let part = context.budget.share(1, 2);
+            let selected =
+                select(context, &index, &scope, &columns, &part, "best choice of generated plans");
+            context.budget.settle(&part);
+            selected?;
         }
         Ok(())
     }
@@ -122,7 +128,8 @@ impl Method<ReplicationPlacement> for PlanMaster {
                 break;
             }
             let Some(columns) = within(share, MOST_DECISIONS) else { break };
-            select(context, &index, &scope, &columns, "choice within a share of the gap")?;
+            let note = "choice within a share of the gap";
+            select(context, &index, &scope, &columns, context.budget, note)?;
             share /= 2;
         }
         Ok(())
@@ -144,7 +151,7 @@ fn relax<'a>(
     if !generation.is_solved() {
         return raise(context, index, &generation.end()).map(|()| None);
     }
-    let part = context.budget.share(1, 3);
+    let part = context.budget.share(3, 5);
     let strengthened = generation.strengthen(&part);
     context.budget.settle(&part);
     strengthened.map_err(refused)?;
@@ -173,9 +180,9 @@ fn select(
     index: &Index,
     scope: &Scope,
     columns: &PlanColumns,
+    budget: &Budget,
     note: &str,
 ) -> Result<(), EngineError> {
-    let budget = context.budget;
     let (decisions, packings) = (&columns.decisions, &columns.packings);
     let chosen = choose(index, &scope.shards, decisions, packings, &scope.limits, NODES, budget);
     if let Some(shards) = chosen.map_err(|error| failed(error.to_string()))? {

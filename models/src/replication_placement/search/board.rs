@@ -121,6 +121,21 @@ impl<'a> Board<'a> {
         self.own + self.rows.total()
     }
 
+    /// In words, what is broken most, if anything is.
+    #[must_use]
+    pub fn most_broken(&self) -> Option<String> {
+        let rows = 0..self.layout.rows() as u32;
+        let exceeded = rows.filter(|&row| self.rows.room(row) < 0);
+        let weight = |&row: &u32| self.rows.at(row).violation;
+        if let Some(row) = exceeded.max_by_key(weight) {
+            let limit = self.rows.limit(row).most;
+            let over = -self.rows.room(row);
+            return Some(format!("{over} beyond {limit} of {}", self.layout.name(row)));
+        }
+        let shard = self.footprints.iter().position(|footprint| footprint.violation > 0)?;
+        Some(format!("a rule of shard {}", self.index.instance.shards[shard].name))
+    }
+
     /// The plan, once every shard has a decision.
     #[must_use]
     pub fn plan(&self) -> Option<Plan> {
