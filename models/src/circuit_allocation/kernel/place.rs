@@ -8,8 +8,11 @@ mod exchange;
 mod pack;
 mod prices;
 mod processor;
+mod subtrees;
 #[cfg(test)]
 mod tests;
+
+use std::thread;
 
 use self::bits::{members, size};
 use self::by_leaves::LeafSearch;
@@ -19,6 +22,7 @@ use self::prices::Prices;
 #[cfg(target_arch = "x86_64")]
 use self::processor::BitCounting;
 use self::processor::{Portable, Processor};
+use self::subtrees::{Subtrees, threads};
 use super::links::FreeLinks;
 use super::shapes::Shape;
 
@@ -64,7 +68,8 @@ pub struct Found<'a> {
     pub cost: u64,
 }
 
-/// The buffers of the search, to be kept between calls: once they have grown, nothing is allocated.
+/// The buffers of the search, to be kept between calls: once they have grown, a search that does not
+/// take long allocates nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Placer {
     /// Leaves with enough free GPUs, cheapest first; elsewhere they go by their position here.
@@ -95,7 +100,7 @@ impl Placer {
         Self::default()
     }
 
-    /// How many nodes the last call expanded.
+    /// How many nodes the last call expanded, in all threads.
     #[must_use]
     pub fn nodes(&self) -> u64 {
         self.nodes
@@ -130,7 +135,9 @@ impl Placer {
     /// O(leaves · spines / 64 · smaller side).
     ///
     /// # Guarantee
-    /// Exact unless the limit is reached, which the answer says. Deterministic.
+    /// Exact unless the limit is reached, which the answer says. Deterministic: what takes long is
+    /// searched by several threads where `node_limit` is `u64::MAX`, but neither the answer nor the
+    /// number of nodes depends on how many there are.
     ///
     /// # Example
     /// ```
@@ -191,26 +198,66 @@ impl Placer {
         shape: Shape,
         node_limit: u64,
     ) {
-        self.search(processor, links, shape, node_limit.min(QUICK_NODES));
+        self.search(processor, links, shape, node_limit.min(QUICK_NODES), None);
         if self.nodes > QUICK_NODES && node_limit > QUICK_NODES {
             self.clear_stacks();
             Exchange::run(self, processor, links, shape);
             self.clear_stacks();
-            self.search(processor, links, shape, node_limit);
+            if node_limit == u64::MAX {
+                self.search_subtrees(processor, links, shape, threads());
+            } else {
+                self.search(processor, links, shape, node_limit, None);
+            }
         }
     }
 
+    /// Searches without a limit, by so many threads: each makes the same search, but for the subtrees
+    /// that another has taken.
+    fn search_subtrees(
+        &mut self,
+        processor: impl Processor,
+        links: &FreeLinks,
+        shape: Shape,
+        threads: usize,
+    ) {
+        let subtrees = Subtrees::default();
+        let mut helpers: Vec<Self> = (1..threads).map(|_| self.helper()).collect();
+        thread::scope(|scope| {
+            for helper in &mut helpers {
+                let part = Some(&subtrees);
+                scope.spawn(move || helper.search(processor, links, shape, u64::MAX, part));
+            }
+            self.search(processor, links, shape, u64::MAX, Some(&subtrees));
+        });
+        self.nodes += helpers.iter().map(|helper| helper.nodes).sum::<u64>();
+        if let Some(best) = subtrees.into_best() {
+            (self.best, self.leaves) = (best.cost, best.leaves);
+        }
+    }
+
+    /// Buffers for another thread, which knows as much.
+    fn helper(&self) -> Self {
+        Self {
+            candidates: self.candidates.clone(),
+            costs: self.costs.clone(),
+            best: self.best,
+            ..Self::default()
+        }
+    }
+
+    /// Searches from the root: everything, or the part that other threads have not taken.
     fn search(
         &mut self,
         processor: impl Processor,
         links: &FreeLinks,
         shape: Shape,
         node_limit: u64,
+        part: Option<&Subtrees>,
     ) {
         if 2 * shape.leaves <= LEAVES_PER_TWO_SPINES * shape.share {
-            self.choose_leaves(processor, links, shape, node_limit);
+            self.choose_leaves(processor, links, shape, node_limit, part);
         } else {
-            SpineSearch::run(self, processor, links, shape, node_limit);
+            SpineSearch::run(self, processor, links, shape, node_limit, part);
         }
     }
 
@@ -245,15 +292,16 @@ impl Placer {
         links: &FreeLinks,
         shape: Shape,
         node_limit: u64,
+        part: Option<&Subtrees>,
     ) {
         match links.words() {
-            1 => LeafSearch::<P, 1>::run(self, processor, links, shape, node_limit),
-            2 => LeafSearch::<P, 2>::run(self, processor, links, shape, node_limit),
-            3..=4 => LeafSearch::<P, 4>::run(self, processor, links, shape, node_limit),
-            5..=8 => LeafSearch::<P, 8>::run(self, processor, links, shape, node_limit),
-            9..=16 => LeafSearch::<P, 16>::run(self, processor, links, shape, node_limit),
+            1 => LeafSearch::<P, 1>::run(self, processor, links, shape, node_limit, part),
+            2 => LeafSearch::<P, 2>::run(self, processor, links, shape, node_limit, part),
+            3..=4 => LeafSearch::<P, 4>::run(self, processor, links, shape, node_limit, part),
+            5..=8 => LeafSearch::<P, 8>::run(self, processor, links, shape, node_limit, part),
+            9..=16 => LeafSearch::<P, 16>::run(self, processor, links, shape, node_limit, part),
             // `FreeLinks` has no more words than this.
-            _ => LeafSearch::<P, 64>::run(self, processor, links, shape, node_limit),
+            _ => LeafSearch::<P, 64>::run(self, processor, links, shape, node_limit, part),
         }
     }
 

@@ -6,6 +6,7 @@
 
 use super::bits::{Bits, and, contains, count, shared, size};
 use super::processor::{Processor, Work};
+use super::subtrees::Subtrees;
 use super::{FreeLinks, Placer, Shape};
 
 pub(super) struct LeafSearch<'a, P, const W: usize> {
@@ -14,6 +15,7 @@ pub(super) struct LeafSearch<'a, P, const W: usize> {
     leaves: u32,
     share: u32,
     node_limit: u64,
+    part: Option<&'a Subtrees>,
 }
 
 /// Candidates `start..end` of the stack, of which `need` more are to be chosen.
@@ -58,9 +60,10 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
         links: &'a FreeLinks,
         shape: Shape,
         node_limit: u64,
+        part: Option<&'a Subtrees>,
     ) {
         let Shape { leaves, share } = shape;
-        let search = Self { buffers, processor, leaves, share, node_limit };
+        let search = Self { buffers, processor, leaves, share, node_limit, part };
         processor.run(Start { search, links });
     }
 
@@ -69,7 +72,10 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
         self.load(links);
         let mut root = Node { start: 0, end: self.top(), need: self.leaves, cost: 0 };
         if self.reduce(&mut root, [u64::MAX; W]) {
-            self.enter(root);
+            match self.part {
+                Some(part) => self.descend_in_part(root, part),
+                None => self.enter(root),
+            }
         }
     }
 
@@ -92,6 +98,46 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
         counters.resize(self.leaves as usize * W, 0);
     }
 
+    /// As [`Self::descend`] from the root, but only below those pairs of candidates that no other
+    /// thread has taken. All threads find the same pairs, since they only make use of what is known
+    /// from the beginning.
+    #[inline(always)]
+    fn descend_in_part(&mut self, mut root: Node, part: &Subtrees) {
+        let (mut first, mut subtree, known) = (root.start, 0, self.buffers.best);
+        while root.end - first >= root.need as usize && self.completion(root, first) < known {
+            let row = self.row(first);
+            self.buffers.chosen.push(self.buffers.positions[first]);
+            if let Some(child) = self.child(root, first, &row) {
+                subtree = self.descend_in_pairs(child, subtree, part);
+            }
+            self.truncate(root.end);
+            self.buffers.chosen.pop();
+            first += 1;
+            root.end = self.drop_dominated(first, root.end, &row);
+        }
+    }
+
+    /// As [`Self::descend_in_part`], below one candidate, from a number of a subtree to the next.
+    #[inline(always)]
+    fn descend_in_pairs(&mut self, mut node: Node, mut subtree: usize, part: &Subtrees) -> usize {
+        let (mut first, known) = (node.start, self.buffers.best);
+        while node.end - first >= node.need as usize && self.completion(node, first) < known {
+            let row = self.row(first);
+            if let Some(told) = part.take(subtree, known) {
+                self.buffers.best = told;
+                if self.completion(node, first) < told {
+                    self.expand(node, first, &row);
+                }
+                let best = std::mem::replace(&mut self.buffers.best, known);
+                part.finish(subtree, best, (best < told).then_some(&self.buffers.leaves));
+            }
+            subtree += 1;
+            first += 1;
+            node.end = self.drop_dominated(first, node.end, &row);
+        }
+        subtree
+    }
+
     /// Tries every candidate as the cheapest of those still to be chosen.
     #[inline(always)]
     fn descend(&mut self, mut node: Node) {
@@ -101,32 +147,47 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
                 return;
             }
             let row = self.row(first);
-            self.buffers.chosen.push(self.buffers.positions[first]);
-            if node.need == 1 {
-                self.keep(node.cost + self.cost(first));
-                self.buffers.chosen.pop();
+            self.expand(node, first, &row);
+            if self.buffers.nodes > self.node_limit || node.need == 1 {
                 return;
             }
+            first += 1;
+            node.end = self.drop_dominated(first, node.end, &row);
+        }
+    }
+
+    /// Chooses a candidate, the cheapest of those still to be chosen.
+    #[inline(always)]
+    fn expand(&mut self, node: Node, first: usize, row: &Bits<W>) {
+        self.buffers.chosen.push(self.buffers.positions[first]);
+        let (need, cost) = (node.need - 1, node.cost + self.cost(first));
+        if need == 0 {
+            self.keep(cost);
+        } else {
             self.buffers.nodes += 1;
             if self.buffers.nodes > self.node_limit {
                 return;
             }
-            let (need, cost) = (node.need - 1, node.cost + self.cost(first));
             if need == 1 {
-                self.finish(first, node.end, &row, cost);
+                self.finish(first, node.end, row, cost);
             } else {
-                let start = self.top();
-                self.push_sharing(first, node.end, &row);
-                let mut child = Node { start, end: self.top(), need, cost };
-                if self.reduce(&mut child, row) {
+                if let Some(child) = self.child(node, first, row) {
                     self.enter(child);
                 }
                 self.truncate(node.end);
             }
-            self.buffers.chosen.pop();
-            first += 1;
-            node.end = self.drop_dominated(first, node.end, &row);
         }
+        self.buffers.chosen.pop();
+    }
+
+    /// Pushes the candidates that can go with `first`, the cheapest of those still to be chosen.
+    /// `None` when no completion can beat the best placement.
+    #[inline(always)]
+    fn child(&mut self, node: Node, first: usize, row: &Bits<W>) -> Option<Node> {
+        let (start, cost) = (self.top(), node.cost + self.cost(first));
+        self.push_sharing(first, node.end, row);
+        let mut child = Node { start, end: self.top(), need: node.need - 1, cost };
+        self.reduce(&mut child, *row).then_some(child)
     }
 
     /// Chooses the last leaf: the cheapest that shares enough spines.

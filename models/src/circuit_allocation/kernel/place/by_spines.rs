@@ -15,6 +15,7 @@ use super::bits::{Bits, and, contains, members, or, shared, size};
 use super::pack::Packing;
 use super::prices::Layer;
 use super::processor::{Processor, Work};
+use super::subtrees::Subtrees;
 use super::{FreeLinks, Placer, Shape};
 
 pub(super) struct SpineSearch<'a, P> {
@@ -23,6 +24,7 @@ pub(super) struct SpineSearch<'a, P> {
     leaves: u32,
     share: u32,
     node_limit: u64,
+    part: Option<&'a Subtrees>,
     /// Whether bounds are to tell what is most promising.
     diving: bool,
 }
@@ -61,10 +63,11 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
         links: &'a FreeLinks,
         shape: Shape,
         node_limit: u64,
+        part: Option<&'a Subtrees>,
     ) {
         let Shape { leaves, share } = shape;
         let words = buffers.candidates.len().div_ceil(64);
-        let search = Self { buffers, processor, leaves, share, node_limit, diving: true };
+        let search = Self { buffers, processor, leaves, share, node_limit, part, diving: true };
         match words {
             0..=1 => search.run_from_root::<1>(links),
             2 => search.run_from_root::<2>(links),
@@ -187,32 +190,66 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
             return;
         }
         self.sort::<W>(node);
+        if let Some(part) = self.part
+            && node.need == self.share
+        {
+            return self.descend_in_part::<W>(node, layer, part);
+        }
         while node.len() >= node.need as usize {
-            let mut open = self.column::<W>(node, node.start);
-            let bound = self.buffers.bounds[node.start];
-            let rest = node.without_first::<W>();
-            if bound < self.buffers.best {
-                self.buffers.nodes += 1;
-                if self.buffers.nodes > self.node_limit {
-                    return;
-                }
-                let column = open;
-                if let Some(mut child) = self.child(node, rest.start..rest.end, &open, layer)
-                    && self.reduce(&mut child, &mut open, layer)
-                    && !self.settles(child, &open, layer)
-                {
-                    self.enter(child, open, layer);
-                }
+            let column = self.column::<W>(node, node.start);
+            let tried = self.expand(node, &column, layer);
+            if self.buffers.nodes > self.node_limit {
+                return;
+            }
+            node = node.without_first::<W>();
+            if tried && node.need == self.share {
+                node.end = self.drop_dominated(node, &column);
                 self.truncate::<W>(node);
-                node = rest;
-                if node.need == self.share {
-                    node.end = self.drop_dominated(node, &column);
-                    self.truncate::<W>(node);
-                }
-            } else {
-                node = rest;
             }
         }
+    }
+
+    /// As [`Self::descend`] from the root, but only below the candidates that no other thread has
+    /// taken.
+    #[inline(always)]
+    fn descend_in_part<const W: usize>(&mut self, mut root: Node, layer: Layer, part: &Subtrees) {
+        let known = self.buffers.best;
+        for subtree in 0.. {
+            if root.len() < root.need as usize {
+                return;
+            }
+            let column = self.column::<W>(root, root.start);
+            if let Some(told) = part.take(subtree, known) {
+                self.buffers.best = told;
+                self.expand(root, &column, layer);
+                let best = std::mem::replace(&mut self.buffers.best, known);
+                part.finish(subtree, best, (best < told).then_some(&self.buffers.leaves));
+            }
+            root = root.without_first::<W>();
+            root.end = self.drop_dominated(root, &column);
+            self.truncate::<W>(root);
+        }
+    }
+
+    /// Chooses the first candidate. False if its bound does not beat the best placement.
+    #[inline(always)]
+    fn expand<const W: usize>(&mut self, node: Node, column: &Bits<W>, layer: Layer) -> bool {
+        if self.buffers.bounds[node.start] >= self.buffers.best {
+            return false;
+        }
+        self.buffers.nodes += 1;
+        if self.buffers.nodes > self.node_limit {
+            return true;
+        }
+        let mut open = *column;
+        if let Some(mut child) = self.child(node, node.start + 1..node.end, column, layer)
+            && self.reduce(&mut child, &mut open, layer)
+            && !self.settles(child, &open, layer)
+        {
+            self.enter(child, open, layer);
+        }
+        self.truncate::<W>(node);
+        true
     }
 
     /// Pushes the candidates that share enough leaves with a column, with bounds that beat the best

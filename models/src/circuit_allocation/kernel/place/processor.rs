@@ -11,7 +11,7 @@ pub(super) trait Work {
 }
 
 /// What the search needs of a processor. The answers are the same on all.
-pub(super) trait Processor: Copy {
+pub(super) trait Processor: Copy + Send {
     /// Does the work, compiled for this processor.
     fn run(self, work: impl Work);
 

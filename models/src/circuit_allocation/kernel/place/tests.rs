@@ -65,6 +65,12 @@ proptest! {
             check(found, &free, &links, shape, &cost);
         }
         prop_assert_eq!(placing.found().map(|found| found.cost), best);
+        if shape.leaves > 1 {
+            placer.clear();
+            placer.sort_candidates(&free, shape.share, &cost);
+            placer.search_subtrees(Portable, &links, shape, 2);
+            prop_assert_eq!((placer.best < u64::MAX).then_some(placer.best), best);
+        }
         // Both searches, whatever the shape, from nothing and from a placement.
         for (by_leaves, exchange) in [(false, false), (false, true), (true, false), (true, true)] {
             if shape.leaves > 1 {
@@ -82,9 +88,9 @@ proptest! {
                     placer.clear_stacks();
                 }
                 if by_leaves {
-                    placer.choose_leaves(Portable, &links, shape, u64::MAX);
+                    placer.choose_leaves(Portable, &links, shape, u64::MAX, None);
                 } else {
-                    SpineSearch::run(&mut placer, Portable, &links, shape, u64::MAX);
+                    SpineSearch::run(&mut placer, Portable, &links, shape, u64::MAX, None);
                 }
                 prop_assert_eq!((placer.best < u64::MAX).then_some(placer.best), best);
             }
@@ -121,9 +127,9 @@ fn searched(
         (std::mem::take(&mut placer.leaves), std::mem::replace(&mut placer.best, u64::MAX));
     placer.clear_stacks();
     if by_leaves {
-        placer.choose_leaves(processor, links, shape, 1500);
+        placer.choose_leaves(processor, links, shape, 1500, None);
     } else {
-        SpineSearch::run(&mut placer, processor, links, shape, 1500);
+        SpineSearch::run(&mut placer, processor, links, shape, 1500, None);
     }
     let leaves = [exchanged.0, placer.leaves].concat();
     (leaves, exchanged.1.wrapping_add(placer.best), placer.nodes)
@@ -193,6 +199,45 @@ fn rows_of_many_words() {
     }
 }
 
+/// Many more subtrees than a placement is kept back for.
+#[test]
+fn the_same_by_any_number_of_threads() {
+    let (mut dice, mut improved, mut nodes) = (1_u64, 0, 0);
+    let mut below = |limit: u64| {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        (dice >> 33) % limit
+    };
+    for (leaves, share) in [(6, 6), (8, 5), (4, 8), (10, 4), (16, 3), (5, 7)].repeat(4) {
+        let (count, spines, percent) = (120 + below(80) as u32, 40, 45 + below(15));
+        let mut links = FreeLinks::none(count, spines);
+        for leaf in 0..count {
+            (0..spines).filter(|_| below(100) < percent).for_each(|spine| links.set(leaf, spine));
+        }
+        let free = vec![share; count as usize];
+        let cost: Vec<u64> = (0..count).map(|_| 1 + below(30)).collect();
+        let (shape, mut placer) = (Shape { leaves, share }, Placer::new());
+        placer.clear();
+        placer.sort_candidates(&free, share, &cost);
+        placer.search(Portable, &links, shape, u64::MAX, None);
+        let best = placer.best;
+        let mut by_threads = Vec::new();
+        for threads in [1, 2, 5] {
+            placer.clear();
+            placer.sort_candidates(&free, share, &cost);
+            placer.search_subtrees(Portable, &links, shape, threads);
+            assert_eq!(placer.best, best, "{threads} threads, {shape:?}");
+            by_threads.push((placer.nodes, placer.leaves.clone()));
+            if let Some(found) = placer.answer(&links, shape, u64::MAX).found() {
+                check(found, &free, &links, shape, &cost);
+                improved += 1;
+            }
+        }
+        assert!(by_threads.windows(2).all(|pair| pair[0] == pair[1]), "{shape:?}");
+        nodes += by_threads[0].0;
+    }
+    assert!(improved > 20 && nodes > 5000, "{improved} placements, {nodes} nodes");
+}
+
 /// Many words of leaves, so that bits move together on the way down; the two searches against each
 /// other, with a limit that is never reached and with the exchanges in between.
 #[test]
@@ -224,9 +269,9 @@ fn leaves_of_many_words_by_both_searches() {
                     placer.clear_stacks();
                 }
                 if by_leaves {
-                    placer.choose_leaves(Portable, &links, shape, 200_000);
+                    placer.choose_leaves(Portable, &links, shape, 200_000, None);
                 } else {
-                    SpineSearch::run(&mut placer, Portable, &links, shape, u64::MAX);
+                    SpineSearch::run(&mut placer, Portable, &links, shape, u64::MAX, None);
                 }
                 // The search by leaves is the wrong one for some of these shapes.
                 if placer.nodes <= 200_000 {
