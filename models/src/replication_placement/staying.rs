@@ -3,13 +3,13 @@
 use placewright_solver::context::Context;
 
 use super::footprint::Footprint;
-use super::instance::Index;
+use super::instance::{Index, StoreId};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::board::Board;
 use super::search::candidates::Candidates;
 use super::search::insertion::{Order, insert_into, is_large, order};
-use super::search::scout::{Allowed, Scout};
+use super::search::scout::{Allowed, RowPrices, Scout};
 
 /// Passes over the shards in which decisions may change to exceed less.
 const PASSES: u32 = 3;
@@ -45,12 +45,25 @@ pub(super) fn stay(context: &Context<'_, ReplicationPlacement>, index: &Index) {
     let Some(mut board) = insert_into(board, &mut scout, &list, Allowed::All, seed, budget) else {
         return;
     };
-    scout.is_quick = is_large(context.instance);
     let by_size = order(index, &mut scout, Order::Size);
+    let mut scout = Scout::with_prices(shared_prices(&board));
+    scout.is_quick = is_large(context.instance);
     for _ in 0..PASSES {
         exceed_less(context, &mut board, &mut scout, &by_size);
     }
     finish(context, board, &note);
+}
+
+/// Prices of what all nodes share: stores, trunks and moves. All there is of each costs as much as the
+/// whole plan, so the large shards take those that count copies, the small ones those that count MiB.
+fn shared_prices(board: &Board) -> RowPrices {
+    let first = board.layout.stored(StoreId(0));
+    let all = board.total().cost.max(1) as f64;
+    let price = |row: u32| match board.rows().limit(row).most {
+        _ if row < first => 0.0,
+        most => all / most.max(1) as f64,
+    };
+    (0..board.layout.rows() as u32).map(price).collect()
 }
 
 /// Changes decisions of shards in an order, each to the one that exceeds least, until nothing is

@@ -22,7 +22,7 @@ use self::prices::Prices;
 #[cfg(target_arch = "x86_64")]
 use self::processor::BitCounting;
 use self::processor::{Portable, Processor};
-use self::subtrees::{Subtrees, threads};
+use self::subtrees::{Alarm, Subtrees, threads};
 use super::links::FreeLinks;
 use super::shapes::Shape;
 
@@ -224,9 +224,13 @@ impl Placer {
         let mut helpers: Vec<Self> = (1..threads).map(|_| self.helper()).collect();
         thread::scope(|scope| {
             for helper in &mut helpers {
-                let part = Some(&subtrees);
-                scope.spawn(move || helper.search(processor, links, shape, u64::MAX, part));
+                let part = &subtrees;
+                scope.spawn(move || {
+                    let _alarm = Alarm(part);
+                    helper.search(processor, links, shape, u64::MAX, Some(part));
+                });
             }
+            let _alarm = Alarm(&subtrees);
             self.search(processor, links, shape, u64::MAX, Some(&subtrees));
         });
         self.nodes += helpers.iter().map(|helper| helper.nodes).sum::<u64>();

@@ -37,6 +37,20 @@ struct State {
     least: Vec<u64>,
     best: Option<Best>,
     waiting: u32,
+    /// Whether a thread has ended in the midst of a subtree.
+    abandoned: bool,
+}
+
+/// Ends the search in the other threads where the one that holds this panics.
+pub(super) struct Alarm<'a>(pub(super) &'a Subtrees);
+
+impl Drop for Alarm<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.state().abandoned = true;
+            self.0.finished.notify_all();
+        }
+    }
 }
 
 /// The cheapest placement found in any subtree: in the first of them, if there are several.
@@ -52,7 +66,7 @@ impl Subtrees {
     /// it, at most `known`. Waits until that is certain. Each thread is to ask for all in turn.
     pub(super) fn take(&self, subtree: usize, known: u64) -> Option<u64> {
         let mut state = self.state();
-        if subtree < state.costs.len() {
+        if subtree < state.costs.len() || state.abandoned {
             return None;
         }
         state.costs.push(None);
@@ -60,9 +74,12 @@ impl Subtrees {
         state.waiting += 1;
         let mut state = self
             .finished
-            .wait_while(state, |state| state.least.len() < told)
+            .wait_while(state, |state| state.least.len() < told && !state.abandoned)
             .unwrap_or_else(PoisonError::into_inner);
         state.waiting -= 1;
+        if state.abandoned {
+            return None;
+        }
         Some(if told == 0 { known } else { known.min(state.least[told - 1]) })
     }
 
@@ -93,5 +110,48 @@ impl Subtrees {
     fn state(&self) -> MutexGuard<'_, State> {
         // Nothing panics while it holds the lock.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn what_is_found_is_told_a_few_subtrees_later() {
+        let subtrees = Subtrees::default();
+        for subtree in 0..2 * LATE {
+            let told = if subtree < LATE { 90 } else { 10 };
+            assert_eq!(subtrees.take(subtree, 90), Some(told), "{subtree}");
+            assert_eq!(subtrees.take(subtree, 90), None);
+            subtrees.finish(subtree, 10, Some(&[subtree as u32]));
+        }
+        let best = subtrees.into_best().unwrap();
+        assert_eq!((best.cost, best.leaves), (10, vec![0]));
+    }
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_has_panicked() {
+        let subtrees = Subtrees::default();
+        let part = &subtrees;
+        let ended = thread::scope(|scope| {
+            let taken = part.take(0, 1);
+            let waiting = scope.spawn(move || {
+                (1..=LATE).all(|at| {
+                    part.take(at, 1).is_some_and(|_| {
+                        part.finish(at, 1, None);
+                        true
+                    })
+                })
+            });
+            let lost = scope.spawn(move || {
+                let _alarm = Alarm(part);
+                panic!("in the midst of subtree 0, taken: {taken:?}");
+            });
+            (lost.join().is_err(), waiting.join().ok())
+        });
+        assert_eq!(ended, (true, Some(false)));
     }
 }
