@@ -37,10 +37,6 @@ pub(super) fn stay(context: &Context<'_, ReplicationPlacement>, index: &Index) {
     let mut scout = Scout::default();
     let mut list = order(index, &mut scout, Order::Size);
     list.retain(|&shard| board.decision(shard).is_none());
-    let note = match list.len() {
-        0 => "everybody stays".to_owned(),
-        left => format!("all but {left} of {shards} stay"),
-    };
     let (seed, budget) = (context.seed, context.budget);
     let Some(mut board) = insert_into(board, &mut scout, &list, Allowed::All, seed, budget) else {
         return;
@@ -51,6 +47,12 @@ pub(super) fn stay(context: &Context<'_, ReplicationPlacement>, index: &Index) {
     for _ in 0..PASSES {
         exceed_less(context, &mut board, &mut scout, &by_size);
     }
+    let changed =
+        (0..shards).filter(|&shard| board.decision(shard) != index.current(shard)).count();
+    let note = match changed {
+        0 => "everything stays as it is".to_owned(),
+        changed => format!("all but {changed} of {shards} stay as they are"),
+    };
     finish(context, board, &note);
 }
 

@@ -44,6 +44,19 @@ fn prices_place_shards_better_than_nodes_in_turn() {
     assert!(100 * best <= 90 * first, "{best} after {first}");
 }
 
+/// All are in one store, which takes only a part of what they would write there: some have to move.
+#[test]
+fn shards_stay_where_moves_are_limited() {
+    let instance = cluster("moves", 1);
+    let outcome = run(&instance, &opened_by(vec![Box::new(RegretInsertion)]), None, 1);
+    let plan = outcome.plan.unwrap();
+    let index = Index::new(&instance);
+    let moved =
+        |shard: &usize| plan.shards[*shard].nodes.iter().any(|&node| index.is_move(*shard, node));
+    let moves = (0..instance.shards.len()).filter(moved).count();
+    assert!((1..=instance.shards.len() / 2).contains(&moves), "{moves}");
+}
+
 #[test]
 fn a_work_limit_stops_the_same_passes_on_any_number_of_threads() {
     let instance = cluster("fresh", 2);
