@@ -46,7 +46,7 @@ struct Temperatures {
     warm: f64,
 }
 
-const SPLIT: Temperatures = Temperatures { hot: 0.5, cold: 0.005, warm: 0.1 };
+const SPLIT: Temperatures = Temperatures { hot: 0.1, cold: 0.004, warm: 0.03 };
 const WHOLE: Temperatures = Temperatures { hot: 0.4, cold: 0.03, warm: 0.3 };
 
 /// Steps without a limit: so many, and so many per customer.
