@@ -25,6 +25,7 @@
 mod choices;
 mod classes;
 mod envelope;
+mod homes;
 mod hull;
 mod packing;
 mod plan_search;
@@ -40,12 +41,14 @@ use placewright_solver::objective::Objective;
 pub use choices::{Choice, choices};
 pub use classes::Classes;
 pub use envelope::{Envelope, enveloped_bound, weight_of_nodes};
+pub use homes::slowest_level;
 pub use hull::{Corner, Hull, Hulls, least_together};
 pub use packing::{MOST_WEIGHT, Packing, Room, Weight, heaviest};
 pub use plan_search::{Cheapest, PlanSearch};
 pub use priced::{
     Pricing, least_of, paid_for, paid_for_capacity, priced_bound, rounded_up, will_do,
 };
+pub use relaxed::{AtLevel, SharedLeast};
 pub use single::{Obstacle, memory_shortage_mib, obstacle};
 
 use super::instance::{Index, Instance, Layout};

@@ -121,19 +121,21 @@ pub fn least_together(
         total += value;
     }
     let mut best: Option<(i128, [u32; 5])> = None;
-    let mut keep = |value: i128, owners: [u32; 5]| {
-        if best.is_none_or(|best| value < best.0) {
-            best = Some((value, owners));
-        }
-    };
     if wanted == 0 {
-        keep(total, owners);
+        best = Some((total, owners));
     } else if copies == 2 {
         // The first node is between two levels, so the second has at least the rest.
         for (at, &level) in levels.iter().enumerate() {
             let rest = levels.get(at + 1).map_or(0, |next| (wanted + 1).saturating_sub(*next));
-            if let (Some(first), Some(second)) = (least(0, level), least(1, rest)) {
-                keep(first.0 + second.0, [first.1, second.1, 0, 0, 0]);
+            let Some(first) = least(0, level) else { break };
+            // Heavier ones cost as much.
+            if best.is_some_and(|best| first.0 + free[1] >= best.0) {
+                break;
+            }
+            if let Some(second) = least(1, rest)
+                && best.is_none_or(|best| first.0 + second.0 < best.0)
+            {
+                best = Some((first.0 + second.0, [first.1, second.1, 0, 0, 0]));
             }
         }
     } else {
@@ -142,7 +144,10 @@ pub fn least_together(
             if let Some((value, owner)) = least(position, wanted.div_ceil(copies as u64)) {
                 let mut owners = owners;
                 owners[position] = owner;
-                keep(total - free[position] + value, owners);
+                let value = total - free[position] + value;
+                if best.is_none_or(|best| value < best.0) {
+                    best = Some((value, owners));
+                }
             }
         }
     }

@@ -13,14 +13,24 @@ pub(super) fn apart_level(index: &Index, shard: usize) -> Option<LevelId> {
 }
 
 /// What chains pay at least for what their nodes share.
-pub(super) struct SharedLeast {
+pub struct SharedLeast {
     /// Rate of the rarest shocks of a domain, by level.
     rarest: Vec<u64>,
 }
 
+/// What a chain pays at least at one level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AtLevel {
+    /// Where some hop crosses between domains.
+    pub crossing: i128,
+    /// Whether it could be better to be in one domain, and to pay for its shocks.
+    pub may_stay: bool,
+}
+
 impl SharedLeast {
     /// Looks at every domain once.
-    pub(super) fn new(index: &Index) -> Self {
+    #[must_use]
+    pub fn new(index: &Index) -> Self {
         let of_level = |level: LevelId| {
             let shocks = index.domains_of(level).map(|d| index.domain(d).shocks_micro_per_day);
             shocks.min().unwrap_or(0)
@@ -32,25 +42,39 @@ impl SharedLeast {
     /// shocks, or some hop crosses between domains; every hop, where each domain may have one copy
     /// only.
     pub(super) fn of(&self, index: &Index, shard: usize, choice: Choice) -> i128 {
+        index.levels().map(|level| self.at_least(index, shard, choice, level)).sum()
+    }
+
+    /// What a chain pays at least at all levels but one.
+    #[must_use]
+    pub fn but(&self, index: &Index, shard: usize, choice: Choice, one: Option<LevelId>) -> i128 {
+        let others = index.levels().filter(|&level| Some(level) != one);
+        others.map(|level| self.at_least(index, shard, choice, level)).sum()
+    }
+
+    fn at_least(&self, index: &Index, shard: usize, choice: Choice, level: LevelId) -> i128 {
+        let AtLevel { crossing, may_stay } = self.at(index, shard, choice, level);
+        if may_stay { index.cold_cost(shard, self.rarest[level.index()]) } else { crossing }
+    }
+
+    /// What a chain pays at least at a level.
+    #[must_use]
+    pub fn at(&self, index: &Index, shard: usize, choice: Choice, level: LevelId) -> AtLevel {
         if !choice.mode.is_chain() {
-            return 0;
+            return AtLevel { crossing: 0, may_stay: false };
         }
         let hard = index.instance.policies.spread == Policy::Hard;
-        let at_level = |level: LevelId| {
-            let hops = || {
-                (0..choice.copies - 1).map(|h| index.crossing_cost(shard, choice.mode, h, level))
-            };
-            let rules = index.spread(shard).iter().filter(|rule| hard && rule.0 == level);
-            let most = rules.map(|rule| usize::from(rule.1)).min();
-            let crossing = hops().min().unwrap_or(0);
-            if most == Some(1) {
-                return hops().sum();
-            } else if most.is_some_and(|most| most < choice.copies) || crossing == 0 {
-                return crossing;
-            }
-            crossing.min(index.cold_cost(shard, self.rarest[level.index()]))
-        };
-        index.levels().map(at_level).sum()
+        let hops =
+            || (0..choice.copies - 1).map(|h| index.crossing_cost(shard, choice.mode, h, level));
+        let rules = index.spread(shard).iter().filter(|rule| hard && rule.0 == level);
+        let most = rules.map(|rule| usize::from(rule.1)).min();
+        if most == Some(1) {
+            return AtLevel { crossing: hops().sum(), may_stay: false };
+        }
+        let crossing = hops().min().unwrap_or(0);
+        let must_leave = most.is_some_and(|most| most < choice.copies);
+        let rarest = index.cold_cost(shard, self.rarest[level.index()]);
+        AtLevel { crossing, may_stay: !must_leave && crossing > rarest }
     }
 }
 
