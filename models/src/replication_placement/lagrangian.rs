@@ -7,8 +7,7 @@
 //! every point is a valid bound, proved in integers; the best approaches the bound of the linear
 //! program whose columns are whole plans of a shard, as far as shards' rules are priced exactly.
 //!
-//! Where shards times nodes are too many for that, prices come from `search::market`, over samples of
-//! the shards, each larger than the one before.
+//! Where shards times nodes are too many for that, `augmented-lagrangian` finds prices.
 
 use std::time::Duration;
 
@@ -21,15 +20,14 @@ use placewright_solver::objective::Objective;
 
 use super::certificate::{
     Choice, Classes, Envelope, PlanSearch, Pricing, choices, has_few_pairs, least_of,
-    paid_for_capacity, prices_of, proved_by, rounded_up, will_do, write_prices,
+    paid_for_capacity, prices_of, rounded_up, will_do, write_prices,
 };
 use super::cost_table::{CostTable, is_late};
 use super::footprint::Footprint;
-use super::instance::{Index, Layout, NodeId};
+use super::instance::{Index, Instance, Layout, NodeId};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::insertion::{Order, insert, order};
-use super::search::market::find_prices;
 use super::search::scout::{Allowed, Scout};
 
 /// The bound `lagrangian`.
@@ -58,11 +56,16 @@ impl Method<ReplicationPlacement> for Lagrangian {
         'B'
     }
 
+    fn applies(&self, instance: &Instance) -> bool {
+        has_few_pairs(instance)
+    }
+
     fn run(&self, context: &Context<'_, ReplicationPlacement>) -> Result<(), EngineError> {
-        let index = Index::new(context.instance);
         if !has_few_pairs(context.instance) {
-            return at_scale(context, &index);
+            context.note("too many shards times nodes for a look at all pairs");
+            return Ok(());
         }
+        let index = Index::new(context.instance);
         let known = context.certificate().and_then(|known| prices_of(&index, &known));
         if known.as_ref().is_some_and(|known| !known.packings.is_empty()) {
             context.note("prices on capacities alone prove no more than is known");
@@ -104,40 +107,6 @@ impl Method<ReplicationPlacement> for Lagrangian {
             None => ascent.raise(),
         }
     }
-}
-
-/// Samples of shards and steps over them, for large clusters.
-const SAMPLES: [(usize, u32); 2] = [(4_000, 200), (16_000, 400)];
-
-/// How much longer a look at a shard takes in a proof than in a step over a sample, at most.
-const SLOWER: f64 = 4.0;
-
-/// Raises what prices prove that are found over samples of the shards.
-fn at_scale(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Result<(), EngineError> {
-    for (sample, steps) in SAMPLES {
-        let began = context.budget.elapsed();
-        if context.should_stop() {
-            break;
-        }
-        let pricing = find_prices(index, sample, steps, context.budget).pricing(index);
-        // The proof looks at all shards once, in slower arithmetic, and cannot be cut short.
-        let took = context.budget.elapsed().saturating_sub(began).as_secs_f64();
-        let looks = f64::from(steps) * sample.min(context.instance.shards.len()) as f64;
-        let proof = SLOWER * took * context.instance.shards.len() as f64 / looks;
-        if context.budget.time_left().is_some_and(|left| left.as_secs_f64() < proof) {
-            break;
-        }
-        context.budget.spend(context.instance.shards.len() as u64 * 8);
-        let Ok(bound) = proved_by(index, &pricing) else { continue };
-        if context.bound().is_some_and(|known| known.first() >= bound) {
-            continue;
-        }
-        let claim = Claim::AtLeast(Objective::single(bound));
-        let proof = Proof::DualPrices(write_prices(index, &pricing));
-        let note = format!("prices from a sample of {sample} shards");
-        context.raise(Certificate { claim, proof }, &note)?;
-    }
-    Ok(())
 }
 
 /// Costs of nodes for choices: looked up, or computed where they are too many to be kept.

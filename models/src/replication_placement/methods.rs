@@ -4,6 +4,7 @@ use placewright_solver::context::Method;
 use placewright_solver::driver::Methods;
 use placewright_solver::exact::Exact;
 
+use super::augmented_lagrangian::AugmentedLagrangian;
 use super::baselines::first_fit::FirstFitDecreasing;
 use super::baselines::one_mode::OneMode;
 use super::baselines::random::Random;
@@ -13,7 +14,6 @@ use super::cheapest_plans::CheapestPlans;
 use super::formulation::Compact;
 use super::lagrangian::Lagrangian;
 use super::local_search::LocalSearch;
-use super::market_insertion::MarketInsertion;
 #[cfg(feature = "highs")]
 use super::plan_master::{Blocks, Neighbourhoods, PlanColumnsFirst, PlanMaster};
 use super::problem::ReplicationPlacement;
@@ -36,7 +36,7 @@ fn baselines() -> Vec<Box<dyn Method<ReplicationPlacement>>> {
 #[must_use]
 pub fn methods() -> Methods<ReplicationPlacement> {
     let mut opening: Vec<Box<dyn Method<ReplicationPlacement>>> =
-        vec![Box::new(RegretInsertion), Box::new(CheapestPlans), Box::new(MarketInsertion)];
+        vec![Box::new(RegretInsertion), Box::new(CheapestPlans), Box::new(AugmentedLagrangian)];
     opening.extend(baselines());
     #[cfg(feature = "highs")]
     {
@@ -63,12 +63,16 @@ fn exact() -> Vec<Box<dyn Method<ReplicationPlacement>>> {
     ]
 }
 
-/// The methods that bound an instance without a model. The insertion runs too, since the ascent
-/// takes longer steps towards a known cost.
+/// The methods that bound an instance without a model. The insertions run too, since the ascent takes
+/// longer steps towards a known cost, and goes on from prices that are known.
 #[must_use]
 pub fn bounding() -> Methods<ReplicationPlacement> {
     Methods {
-        opening: vec![Box::new(RegretInsertion), Box::new(CheapestPlans)],
+        opening: vec![
+            Box::new(RegretInsertion),
+            Box::new(CheapestPlans),
+            Box::new(AugmentedLagrangian),
+        ],
         improving: vec![Box::new(Lagrangian)],
         exact: Vec::new(),
     }

@@ -37,6 +37,7 @@
 //! feasibility alone contains bin packing. With equal sizes, `k` copies, at most one per domain,
 //! and costs per node, it is a minimum-cost flow.
 
+pub mod augmented_lagrangian;
 pub mod baselines;
 pub mod certificate;
 pub mod cheapest_plans;
@@ -52,7 +53,6 @@ pub mod instance;
 pub mod intervals;
 pub mod lagrangian;
 pub mod local_search;
-pub mod market_insertion;
 pub mod methods;
 pub mod moves;
 pub mod outlook;

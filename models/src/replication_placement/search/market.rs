@@ -11,22 +11,30 @@
 //! choices · log nodes + nodes) per step. **Guarantee.** None here; whatever prices come out, they are
 //! a valid certificate (see `certificate`).
 
+use std::ops::Range;
+
 use placewright_solver::bound::subgradient::{
     self, Evaluation, Sign, SubgradientSettings, maximise,
 };
 use placewright_solver::budget::Budget;
+use rayon::prelude::*;
 
 use super::clearing::{Offer, clear};
 use super::menu::{Entry, Menu};
-use crate::replication_placement::certificate::{Corner, Hulls, Pricing, least_together};
+use crate::replication_placement::certificate::{
+    Corner, Hulls, Pricing, least_together, slowest_level,
+};
 use crate::replication_placement::instance::{Index, Layout, NodeId, StoreId};
 
-/// Values of `f` that are looked for.
-const KNOTS: usize = 24;
+/// Values of `f` that are looked for: by how often nodes go down, and by the shocks of their domains.
+const KNOTS: usize = 12;
+const SHOCK_KNOTS: usize = 8;
 /// Groups of nodes by how long they are away, each with its own `f`.
 const GROUPS: usize = 4;
 /// Rounds over the prices of stores at every step.
 const ROUNDS: usize = 2;
+/// Shards of a sample that are looked at one after the other.
+const CHUNK: usize = 64;
 /// Denominator of coordinates of points, and of weights.
 const UNIT: f64 = (1_u64 << 30) as f64;
 /// Binary logarithm of the denominator of prices.
@@ -34,16 +42,59 @@ const SHIFT: u32 = 24;
 
 /// Prices and where shards look for nodes under them.
 pub struct Market {
-    /// Nodes by how often they go down.
-    pub by_rate: Vec<NodeId>,
-    /// Positions in `by_rate`, by node.
-    pub place: Vec<u32>,
-    /// What a MiB costs with its price, by node.
-    pub per_mib: Vec<f64>,
     /// Prices of rows.
     pub prices: Vec<f64>,
-    hulls: Hulls,
+    borders: Borders,
     levels: Vec<u64>,
+}
+
+/// What nodes cost a copy at least: of the whole cluster, and of domains with alike shocks of the level
+/// that takes longest to cross.
+struct Borders {
+    anywhere: Hulls,
+    /// With the mean of the shocks, those with the rarest first.
+    homes: Vec<(f64, Hulls)>,
+}
+
+/// Groups of domains by their shocks.
+const HOMES: usize = 24;
+
+/// In which group of domains with alike shocks nodes are, and the mean of the shocks of a group.
+#[derive(Clone, Debug, Default)]
+struct Homes {
+    of_node: Vec<u32>,
+    shocks: Vec<f64>,
+}
+
+impl Homes {
+    fn of(index: &Index) -> Self {
+        let Some(level) = slowest_level(index) else { return Self::default() };
+        let shocks =
+            |node: NodeId| index.domain(index.domain_of_node(level, node)).shocks_micro_per_day;
+        let mut by_shocks: Vec<NodeId> = index.nodes().collect();
+        by_shocks.sort_by_key(|&node| (shocks(node), node));
+        let mut homes = Self { of_node: vec![0; by_shocks.len()], shocks: Vec::new() };
+        for (group, nodes) in (0..).zip(by_shocks.chunks(by_shocks.len().div_ceil(HOMES).max(1))) {
+            nodes.iter().for_each(|node| homes.of_node[node.index()] = group);
+            let sum: u64 = nodes.iter().map(|&node| shocks(node)).sum();
+            homes.shocks.push(sum as f64 / nodes.len() as f64);
+        }
+        homes
+    }
+}
+
+impl Borders {
+    fn of(points: Vec<(Corner, u64)>, homes: &Homes, levels: &[u64]) -> Self {
+        let mut own = vec![Vec::new(); homes.shocks.len()];
+        for point in &points {
+            if let Some(&home) = homes.of_node.get(point.0.owner as usize) {
+                own[home as usize].push(*point);
+            }
+        }
+        let hulls = |points| Hulls::of(points, levels.to_vec());
+        let homes = homes.shocks.iter().copied().zip(own.into_iter().map(hulls)).collect();
+        Self { homes, anywhere: hulls(points) }
+    }
 }
 
 impl Market {
@@ -51,23 +102,16 @@ impl Market {
     #[must_use]
     pub fn of_prices(index: &Index, prices: Vec<f64>) -> Self {
         let layout = Layout::of(index);
-        let mut by_rate: Vec<NodeId> = index.nodes().collect();
-        by_rate.sort_by_key(|&node| (index.rate_micro_per_day(node), node));
-        let mut place = vec![0; by_rate.len()];
-        for (at, &node) in (0..).zip(&by_rate) {
-            place[node.index()] = at;
-        }
         let own = |node: NodeId| index.instance.nodes[node.index()].price_per_gib as f64 / 1024.0;
-        let of_node = |node: NodeId| prices[layout.memory(node) as usize] + own(node);
-        let per_mib: Vec<f64> = index.nodes().map(of_node).collect();
         let corner = |node: NodeId| {
-            let y = (per_mib[node.index()] * UNIT) as i128;
+            let per_mib = prices[layout.memory(node) as usize] + own(node);
+            let y = (per_mib * UNIT) as i128;
             Corner { x: index.rate_micro_per_day(node).into(), y, owner: node.0 }
         };
         let points = index.nodes().map(|node| (corner(node), index.node_weight(node))).collect();
         let levels = Hulls::levels(index.nodes().map(|node| index.node_weight(node)).collect());
-        let hulls = Hulls::of(points, levels.clone());
-        Self { by_rate, place, per_mib, prices, hulls, levels }
+        let borders = Borders::of(points, &Homes::of(index), &levels);
+        Self { prices, borders, levels }
     }
 
     /// What a choice costs with prices on the best nodes, and which these are; `None` where no nodes
@@ -80,15 +124,35 @@ impl Market {
 
     /// What a choice costs beside the prices of stores.
     fn beside_store(&self, entry: &Entry, size_mib: f64) -> Option<(f64, [u32; 5])> {
+        let (mut best, owners) = self.together(entry, size_mib, &self.borders.anywhere)?;
+        let least = best;
+        best += entry.crossing;
+        let mut owners = owners;
+        for (shocks, hulls) in &self.borders.homes {
+            let shocks = shocks * entry.cold;
+            if least + shocks >= best {
+                break;
+            }
+            if let Some((value, there)) = self.together(entry, size_mib, hulls)
+                && value + shocks < best
+            {
+                (best, owners) = (value + shocks, there);
+            }
+        }
+        Some((entry.fixed + best, owners))
+    }
+
+    /// What the nodes of a choice cost at least within a border, and which these are.
+    fn together(&self, entry: &Entry, size_mib: f64, hulls: &Hulls) -> Option<(f64, [u32; 5])> {
         let steep = entry.steep.map(|steep| (steep * UNIT) as i128);
         let size = size_mib as i128;
         let copies = entry.choice.copies;
         let (nodes, owners) =
             least_together(copies, entry.wanted, &self.levels, |position, weight| {
-                let (value, corner) = self.hulls.least(steep[position], size, weight)?;
+                let (value, corner) = hulls.least(steep[position], size, weight)?;
                 Some((value, corner.owner))
             })?;
-        Some((entry.fixed + nodes as f64 / UNIT, owners))
+        Some((nodes as f64 / UNIT, owners))
     }
 
     /// What a choice pays for its store with prices.
@@ -133,8 +197,8 @@ struct Search<'a> {
     layout: Layout,
     budget: &'a Budget,
     steps_left: std::cell::Cell<u32>,
-    /// Menus of the sample: how large the shard is, and where its entries end.
-    sampled: Vec<(f64, usize)>,
+    /// Menus of the sample: how large the shard is, and where its entries are.
+    sampled: Vec<(f64, Range<usize>)>,
     entries: Vec<Entry>,
     /// What entries cost under the last prices of memory, and on which nodes.
     offers: Vec<Offer>,
@@ -145,8 +209,11 @@ struct Search<'a> {
     /// How many shards each of the sample stands for.
     weight: f64,
     by_rate: Vec<NodeId>,
-    /// By position in `by_rate`: between which knots, and how close to the second.
-    between: Vec<(usize, f64)>,
+    /// Positions in `by_rate`, by node.
+    place: Vec<u32>,
+    homes: Homes,
+    /// By position in `by_rate`: knots and how much of each.
+    between: Vec<[(usize, f64); 4]>,
     levels: Vec<u64>,
     /// Multipliers are prices of memory by knot, times these.
     scales: Vec<f64>,
@@ -163,23 +230,25 @@ impl<'a> Search<'a> {
         let mut states = 0.0;
         for number in 0..sample {
             let shard = by_size[(2 * number + 1) * by_size.len() / (2 * sample)];
+            let first = entries.len();
             entries.extend_from_slice(menu.of(shard));
             let size = index.instance.shards[shard].state_mib as f64;
             states += size;
-            sampled.push((size, entries.len()));
+            sampled.push((size, first..entries.len()));
         }
         budget.spend(entries.len() as u64 / 2);
         let all: f64 = index.instance.shards.iter().map(|shard| shard.state_mib as f64).sum();
         let mut by_rate: Vec<NodeId> = index.nodes().collect();
         by_rate.sort_by_key(|&node| (index.rate_micro_per_day(node), node));
+        let mut place = vec![0; by_rate.len()];
+        for (at, &node) in (0..).zip(&by_rate) {
+            place[node.index()] = at;
+        }
         let (between, knots) = between_knots(index, &by_rate);
         let mut scales = vec![0.0; knots];
-        for (&node, &(k, part)) in by_rate.iter().zip(&between) {
+        for (&node, between) in by_rate.iter().zip(&between) {
             let memory = index.instance.nodes[node.index()].memory_mib as f64;
-            scales[k] += (1.0 - part) * memory;
-            if part > 0.0 {
-                scales[k + 1] += part * memory;
-            }
+            between.iter().for_each(|&(knot, part)| scales[knot] += part * memory);
         }
         scales.iter_mut().for_each(|scale| *scale = scale.max(1.0));
         let steps_left = std::cell::Cell::new(steps);
@@ -201,6 +270,8 @@ impl<'a> Search<'a> {
             store_capacities,
             weight,
             by_rate,
+            place,
+            homes: Homes::of(index),
             between,
             levels: Hulls::levels(index.nodes().map(|node| index.node_weight(node)).collect()),
             scales,
@@ -215,45 +286,45 @@ impl<'a> Search<'a> {
             prices[self.layout.stored(store) as usize] = *stored;
             prices[self.layout.taken(store) as usize] = *taken;
         }
-        let mut per_mib = vec![0.0; self.by_rate.len()];
-        let mut place = vec![0; self.by_rate.len()];
         let mut points = Vec::with_capacity(self.by_rate.len());
-        for (at, (&node, &(k, part))) in (0..).zip(self.by_rate.iter().zip(&self.between)) {
-            let next = if part > 0.0 { part * price(k + 1) } else { 0.0 };
-            let worth = (1.0 - part) * price(k) + next;
+        for (&node, between) in self.by_rate.iter().zip(&self.between) {
+            let worth: f64 = between.iter().map(|&(knot, part)| part * price(knot)).sum();
             let own = index.instance.nodes[node.index()].price_per_gib as f64 / 1024.0;
             prices[self.layout.memory(node) as usize] = (worth - own).max(0.0);
-            per_mib[node.index()] = worth.max(own);
-            place[node.index()] = at;
             let x = index.rate_micro_per_day(node).into();
             let corner = Corner { x, y: (worth.max(own) * UNIT) as i128, owner: node.0 };
             points.push((corner, index.node_weight(node)));
         }
-        let by_rate = self.by_rate.clone();
         let levels = self.levels.clone();
-        let hulls = Hulls::of(points, levels.clone());
-        Market { by_rate, place, per_mib, prices, hulls, levels }
+        let borders = Borders::of(points, &self.homes, &levels);
+        Market { prices, borders, levels }
     }
 
     /// Lets the prices of stores follow those of memory.
     fn follow(&mut self, multipliers: &[f64]) -> Market {
         let market = self.market(multipliers);
-        (self.offers, self.owners) = (Vec::new(), Vec::new());
-        let mut first = 0;
-        for &(size, end) in &self.sampled {
-            for entry in &self.entries[first..end] {
-                // What no nodes reach is never chosen.
-                let found = market.beside_store(entry, size);
-                let (value, owners) = found.unwrap_or((f64::INFINITY, [0; 5]));
-                let store = entry.choice.mode.store().map(StoreId::index);
-                let amounts = [entry.stored, entry.taken];
-                self.offers.push(Offer { value, store, amounts });
-                self.owners.push(owners);
+        let offer = |(entry, size): (&Entry, f64), best: &mut f64| {
+            let store = entry.choice.mode.store().map(StoreId::index);
+            // What no nodes reach, or another choice without a store is better than, is never chosen.
+            let worse = store.is_none() && entry.fixed >= *best;
+            let found = if worse { None } else { market.beside_store(entry, size) };
+            let (value, owners) = found.unwrap_or((f64::INFINITY, [0; 5]));
+            if store.is_none() {
+                *best = best.min(value);
             }
-            first = end;
-        }
-        let firsts = std::iter::once(0).chain(self.sampled.iter().map(|each| each.1));
-        let of_shards = firsts.zip(&self.sampled).map(|(first, each)| &self.offers[first..each.1]);
+            (Offer { value, store, amounts: [entry.stored, entry.taken] }, owners)
+        };
+        let of_chunk = |chunk: &[(f64, Range<usize>)]| {
+            let of_shard = |(size, range): &(f64, Range<usize>)| {
+                let mut best = f64::INFINITY;
+                let own = self.entries[range.clone()].iter();
+                own.map(|entry| offer((entry, *size), &mut best)).collect::<Vec<_>>()
+            };
+            chunk.iter().flat_map(of_shard).collect::<Vec<_>>()
+        };
+        let offered: Vec<_> = self.sampled.par_chunks(CHUNK).flat_map_iter(of_chunk).collect();
+        (self.offers, self.owners) = offered.into_iter().unzip();
+        let of_shards = self.sampled.iter().map(|each| &self.offers[each.1.clone()]);
         for _ in 0..ROUNDS {
             clear(of_shards.clone(), &self.store_capacities, &mut self.store_prices);
         }
@@ -261,9 +332,10 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Between which knots every node is, and how close to the second: nodes that are away for alike times
-/// share a function of how often they go down. Also how many knots there are.
-fn between_knots(index: &Index, by_rate: &[NodeId]) -> (Vec<(usize, f64)>, usize) {
+/// Between which knots every node is, and how much of each it has: nodes that are away for alike times
+/// share a function of how often they go down and of the shocks of their domain. Also how many knots
+/// there are.
+fn between_knots(index: &Index, by_rate: &[NodeId]) -> (Vec<[(usize, f64); 4]>, usize) {
     let repair = |node: NodeId| index.instance.nodes[node.index()].repair_ms;
     let mut repairs: Vec<u64> = by_rate.iter().map(|&node| repair(node)).collect();
     repairs.sort_unstable();
@@ -274,23 +346,55 @@ fn between_knots(index: &Index, by_rate: &[NodeId]) -> (Vec<(usize, f64)>, usize
     for (at, &node) in by_rate.iter().enumerate() {
         groups[bounds.partition_point(|&bound| bound <= repair(node))].push(at);
     }
-    let (mut between, mut first) = (vec![(0, 0.0); by_rate.len()], 0);
+    let home = slowest_level(index);
+    let shocks = |node: NodeId| {
+        let shocks = |level| index.domain(index.domain_of_node(level, node)).shocks_micro_per_day;
+        home.map_or(0.0, |level| shocks(level) as f64)
+    };
+    let by_shocks = Knots::of(by_rate.iter().map(|&node| shocks(node)).collect(), SHOCK_KNOTS);
+    let (mut between, mut first) = (vec![[(0, 0.0); 4]; by_rate.len()], 0);
     for own in groups.iter().filter(|own| !own.is_empty()) {
-        let knots = KNOTS.min(own.len());
-        let rate = |at: usize| index.rate_micro_per_day(by_rate[own[at]]) as f64;
-        let knot = |k: usize| rate(k * (own.len() - 1) / (knots - 1).max(1));
-        let mut k = 0;
-        for at in 0..own.len() {
-            while k + 2 < knots && rate(at) > knot(k + 1) {
-                k += 1;
-            }
-            let width = knot((k + 1).min(knots - 1)) - knot(k);
-            let part = if width > 0.0 { ((rate(at) - knot(k)) / width).min(1.0) } else { 0.0 };
-            between[own[at]] = (first + k, part);
+        let rate = |&at: &usize| index.rate_micro_per_day(by_rate[at]) as f64;
+        let knots = Knots::of(own.iter().map(rate).collect(), KNOTS);
+        for at in own {
+            let (row, down) = by_shocks.place(shocks(by_rate[*at]));
+            let (column, right) = knots.place(rate(at));
+            let knot = |row: usize, column: usize| first + row * knots.0.len() + column;
+            let next = |at: usize, knots: &Knots| (at + 1).min(knots.0.len() - 1);
+            let (below, beside) = (next(row, &by_shocks), next(column, &knots));
+            between[*at] = [
+                (knot(row, column), (1.0 - down) * (1.0 - right)),
+                (knot(row, beside), (1.0 - down) * right),
+                (knot(below, column), down * (1.0 - right)),
+                (knot(below, beside), down * right),
+            ];
         }
-        first += knots;
+        first += by_shocks.0.len() * knots.0.len();
     }
     (between, first)
+}
+
+/// Quantiles of some values, ascending, each once.
+struct Knots(Vec<f64>);
+
+impl Knots {
+    fn of(mut values: Vec<f64>, most: usize) -> Self {
+        values.sort_by(f64::total_cmp);
+        let count = most.min(values.len()).max(1);
+        let quantile = |k: usize| values[k * (values.len() - 1) / (count - 1).max(1)];
+        let mut knots: Vec<f64> = (0..count).map(quantile).collect();
+        knots.dedup();
+        Self(knots)
+    }
+
+    /// The last knot that is not above a value, and how close the value is to the next one.
+    fn place(&self, value: f64) -> (usize, f64) {
+        let at = self.0.partition_point(|&knot| knot <= value).saturating_sub(1);
+        match self.0.get(at + 1) {
+            Some(next) => (at, ((value - self.0[at]) / (next - self.0[at])).clamp(0.0, 1.0)),
+            None => (at, 0.0),
+        }
+    }
 }
 
 impl subgradient::Lagrangian for Search<'_> {
@@ -300,30 +404,24 @@ impl subgradient::Lagrangian for Search<'_> {
         let market = self.follow(multipliers);
         let mut used = vec![0.0; multipliers.len()];
         let mut total = 0.0;
-        let mut first = 0;
-        for &(size, end) in &self.sampled {
-            let priced = (first..end).map(|at| (self.offers[at].priced(&self.store_prices), at));
+        for (size, range) in &self.sampled {
+            let priced = range.clone().map(|at| (self.offers[at].priced(&self.store_prices), at));
             let best = priced.min_by(|a, b| a.0.total_cmp(&b.0)).filter(|best| best.0.is_finite());
-            first = end;
             let Some((value, at)) = best else { continue };
             total += value * self.weight;
             for &node in &self.owners[at][..self.entries[at].choice.copies] {
-                let (k, part) = self.between[market.place[node as usize] as usize];
-                used[k] += (1.0 - part) * size * self.weight;
-                if part > 0.0 {
-                    used[k + 1] += part * size * self.weight;
+                let between = &self.between[self.place[node as usize] as usize];
+                for &(knot, part) in between {
+                    used[knot] += part * size * self.weight;
                 }
             }
         }
-        for (&node, &(k, part)) in self.by_rate.iter().zip(&self.between) {
+        for (&node, between) in self.by_rate.iter().zip(&self.between) {
             let price = market.prices[self.layout.memory(node) as usize];
             if price > 0.0 {
                 let memory = self.index.instance.nodes[node.index()].memory_mib as f64;
                 total -= price * memory;
-                used[k] -= (1.0 - part) * memory;
-                if part > 0.0 {
-                    used[k + 1] -= part * memory;
-                }
+                between.iter().for_each(|&(knot, part)| used[knot] -= part * memory);
             }
         }
         for (prices, capacities) in self.store_prices.iter().zip(&self.store_capacities) {

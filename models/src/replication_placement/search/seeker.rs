@@ -2,12 +2,14 @@
 //!
 //! **Idea.** What the choices of a shard would cost on the best nodes of all is known from the market;
 //! they are looked at closely in this order, until the next one cannot cost less than what was found. A
-//! close look tries the nodes that the guide names. **Complexity.** O(choices · log nodes) per shard,
-//! and O(buckets) and a few hundred pairs of nodes for every choice that is looked at closely.
-//! **Guarantee.** What is found keeps all rules.
+//! close look tries the nodes that are cheapest for every position, and for a chain that may stay within
+//! a domain those domains whose best nodes and shocks cost least, until the next domain cannot be
+//! better. **Complexity.** O(choices · log nodes) per shard, and O(nodes of the part) and a few hundred
+//! pairs of nodes for every choice that is looked at closely. **Guarantee.** What is found keeps all
+//! rules.
 
 use super::board::Board;
-use super::guide::{Guide, Openings, has_room, own_per_mib};
+use super::guide::{Grounds, Guide, Openings, Spot, has_room, own_per_mib};
 use super::menu::{Entry, Menu};
 use super::scout::{Found, Scout, keeps_apart, may_lead};
 use crate::replication_placement::instance::{Index, LevelId, NodeId};
@@ -15,10 +17,10 @@ use crate::replication_placement::plan::{Mode, ShardPlan};
 
 /// Choices that are looked at closely, at most.
 const CHOICES: usize = 8;
-/// Buckets for a position that are looked into, nodes of each that are taken, and looked at for that.
-const LOOKED: usize = 4;
-const TAKEN: usize = 3;
-const TRIED: usize = 12;
+/// Nodes for a position that are tried, of all and of those with enough weight.
+const TRIED: usize = 6;
+/// Domains that a chain tries to stay within, at most.
+const HOMES: usize = 16;
 
 /// Which choices a seeker considers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,11 +53,11 @@ pub struct Seeker<'a, 'b, 'c> {
     /// Nodes that the shard in question has had so far.
     present: Vec<NodeId>,
     ranked: Vec<(f64, usize)>,
-    values: Vec<(f64, usize)>,
     /// Nodes to begin a chain with, and to go on to.
     heads: Vec<NodeId>,
     followers: Vec<NodeId>,
-    partners: Vec<NodeId>,
+    /// Domains with what a chain costs there at least.
+    homes: Vec<(f64, usize)>,
 }
 
 impl<'a, 'b, 'c> Seeker<'a, 'b, 'c> {
@@ -71,21 +73,24 @@ impl<'a, 'b, 'c> Seeker<'a, 'b, 'c> {
             share,
             present: Vec::new(),
             ranked: Vec::new(),
-            values: Vec::new(),
             heads: Vec::new(),
             followers: Vec::new(),
-            partners: Vec::new(),
+            homes: Vec::new(),
         }
     }
 
+    /// The nodes of a part as this seeker sees them.
+    #[must_use]
+    pub fn grounds(&self, part: &std::ops::Range<u32>) -> Grounds {
+        self.guide.grounds(part, self.share)
+    }
+
     /// The decision found that costs least with prices and keeps all rules; `None` where none does.
-    /// `turn` makes shards that are alike begin at different nodes that are.
     pub fn best(
         &mut self,
         board: &Board,
         shard: usize,
         openings: &Openings,
-        turn: usize,
         wanted: Wanted,
     ) -> Option<Found> {
         let index = self.guide.index;
@@ -111,7 +116,7 @@ impl<'a, 'b, 'c> Seeker<'a, 'b, 'c> {
             if best.as_ref().is_some_and(|best| best.rank <= (0, least)) {
                 break;
             }
-            let Some(nodes) = self.nodes(board, shard, entry, openings, turn) else { continue };
+            let Some(nodes) = self.nodes(board, shard, entry, openings) else { continue };
             let decision = ShardPlan { mode: entry.choice.mode, nodes };
             let mut found = None;
             self.scout.consider(board, shard, decision, &mut found);
@@ -127,21 +132,15 @@ impl<'a, 'b, 'c> Seeker<'a, 'b, 'c> {
 
     /// Decides anew about a shard of a full board; whether that changed anything. A shard in a store
     /// keeps its mode, and no other comes to a store.
-    pub fn renew(
-        &mut self,
-        board: &mut Board,
-        shard: usize,
-        part: &std::ops::Range<u32>,
-        turn: usize,
-    ) -> bool {
+    pub fn renew(&mut self, board: &mut Board, shard: usize, grounds: &Grounds) -> bool {
         let Some(old) = board.lift(shard) else { return false };
         let mut before = None;
         let rank = self.scout.consider(board, shard, old.clone(), &mut before);
         self.present.clone_from(&old.nodes);
         let size = self.guide.index.instance.shards[shard].state_mib as i64;
-        let openings = self.guide.openings(board, size, part);
+        let openings = grounds.openings(board, size);
         let wanted = old.mode.store().map_or(Wanted::NoStore, |_| Wanted::Exactly(old.mode));
-        let found = self.best(board, shard, &openings, turn, wanted);
+        let found = self.best(board, shard, &openings, wanted);
         self.present.clear();
         let better = found.filter(|found| found.rank < rank);
         let changed = better.is_some();
@@ -156,98 +155,116 @@ impl<'a, 'b, 'c> Seeker<'a, 'b, 'c> {
         shard: usize,
         entry: &Entry,
         openings: &Openings,
-        turn: usize,
     ) -> Option<Vec<NodeId>> {
-        let (guide, index) = (self.guide, self.guide.index);
         let mut heads = std::mem::take(&mut self.heads);
         let mut followers = std::mem::take(&mut self.followers);
-        let mut partners = std::mem::take(&mut self.partners);
-        self.look(board, shard, entry, 0, openings, turn, &mut heads);
+        let mut homes = std::mem::take(&mut self.homes);
+        let known = self.known(board, shard, openings);
+        self.look(board, shard, entry, 0, &openings.spots, &known, &mut heads);
         if entry.choice.copies > 1 {
-            self.look(board, shard, entry, 1, openings, turn, &mut followers);
+            self.look(board, shard, entry, 1, &openings.spots, &known, &mut followers);
         }
-        let size = index.instance.shards[shard].state_mib as i64;
         let mut chain = Chain::new(self, board, shard, entry);
         for &head in &heads {
-            partners.clear();
-            if entry.choice.copies > 1 {
-                partners.extend_from_slice(&followers);
-                partners.extend(guide.neighbours(head).filter(|&node| {
-                    openings.part.contains(&node.0)
-                        && has_room(board, node, size)
-                        && index.is_eligible(shard, node)
-                        && index.keeps_pace(shard, entry.choice.mode, 1, node)
-                }));
+            chain.try_from(head, &followers);
+        }
+        if entry.cold.is_finite() {
+            rank_homes(entry, chain.size, openings, chain.best_value(), &mut homes);
+            for &(least, home) in homes.iter().take(HOMES) {
+                if !chain.is_best(least) {
+                    break;
+                }
+                let spots = &openings.spots[openings.homes[home].0.clone()];
+                self.look(board, shard, entry, 0, spots, &[], &mut heads);
+                self.look(board, shard, entry, 1, spots, &[], &mut followers);
+                for &head in &heads {
+                    chain.try_from(head, &followers);
+                }
             }
-            chain.try_from(head, &partners);
         }
         let best = chain.best.map(|best| best.1);
-        (self.heads, self.followers, self.partners) = (heads, followers, partners);
+        (self.heads, self.followers, self.homes) = (heads, followers, homes);
         best
     }
 
-    /// Names nodes for a position: of the best buckets, and of the best of those in which nodes have
-    /// their part of the weight that the choice needs.
+    /// Nodes that the shard has, or should have, and where there is room.
+    fn known(&self, board: &Board, shard: usize, openings: &Openings) -> Vec<NodeId> {
+        let index = self.guide.index;
+        let size = index.instance.shards[shard].state_mib as i64;
+        let known = index.pinned(shard).into_iter().chain(index.holders(shard).iter().copied());
+        let known = known.chain(self.present.iter().copied());
+        let known = known.filter(|node| openings.part.contains(&node.0));
+        known.filter(|&node| has_room(board, node, size)).collect()
+    }
+
+    /// Names nodes for a position: those known, the cheapest of some spots, and the cheapest of those
+    /// that have their part of the weight that the choice needs.
     #[allow(clippy::too_many_arguments)]
     fn look(
-        &mut self,
+        &self,
         board: &Board,
         shard: usize,
         entry: &Entry,
         position: usize,
-        openings: &Openings,
-        turn: usize,
+        spots: &[Spot],
+        known: &[NodeId],
         found: &mut Vec<NodeId>,
     ) {
         let index = self.guide.index;
-        let size = index.instance.shards[shard].state_mib as i64;
-        let fits = |&node: &NodeId| {
-            has_room(board, node, size)
-                && index.is_eligible(shard, node)
+        let size = index.instance.shards[shard].state_mib;
+        let fits = |node: NodeId| {
+            index.is_eligible(shard, node)
                 && (position > 0 || may_lead(index, shard, node))
                 && index.keeps_pace(shard, entry.choice.mode, position, node)
         };
         found.clear();
-        let known = index.pinned(shard).into_iter().chain(index.holders(shard).iter().copied());
-        let known = known.chain(self.present.iter().copied());
-        found.extend(known.filter(|node| openings.part.contains(&node.0)).filter(fits));
+        found.extend(known.iter().copied().filter(|&node| fits(node)));
         let part = entry.wanted.div_ceil(entry.choice.copies as u64);
         for weight in [0, part].into_iter().take(if part > 0 { 2 } else { 1 }) {
-            self.rank_buckets(entry, position, size as f64, openings, weight);
-            for &(_, number) in &self.values {
-                let open = &openings.by_bucket[number];
-                let first = turn.wrapping_mul(7) % open.len();
-                let around = open[first..].iter().chain(&open[..first]).take(TRIED);
-                found.extend(around.copied().filter(fits).take(TAKEN));
+            let mut best = [(f64::INFINITY, NodeId(u32::MAX)); TRIED];
+            for spot in spots {
+                let value = spot.value(entry.steep[position], size as f64);
+                if value < best[TRIED - 1].0
+                    && spot.weight >= weight
+                    && has_room(board, spot.node, size as i64)
+                    && fits(spot.node)
+                {
+                    let place = best.partition_point(|each| each.0 <= value);
+                    best[place..].rotate_right(1);
+                    best[place] = (value, spot.node);
+                }
             }
+            found.extend(best.iter().filter(|each| each.0.is_finite()).map(|each| each.1));
         }
         found.sort_unstable();
         found.dedup();
     }
+}
 
-    /// The buckets with room where a copy would cost least, of nodes of a weight.
-    fn rank_buckets(
-        &mut self,
-        entry: &Entry,
-        position: usize,
-        size: f64,
-        openings: &Openings,
-        weight: u64,
-    ) {
-        self.values.clear();
-        for (number, bucket) in self.guide.buckets.iter().enumerate() {
-            if bucket.weight >= weight && !openings.by_bucket[number].is_empty() {
-                let per_mib = bucket.own_per_mib + self.share * bucket.price;
-                let value = entry.steep[position] * bucket.rate + size * per_mib;
-                self.values.push((value, number));
-            }
+/// The domains that could be better for a chain than what is known, the best first.
+fn rank_homes(
+    entry: &Entry,
+    size_mib: f64,
+    openings: &Openings,
+    limit: f64,
+    homes: &mut Vec<(f64, usize)>,
+) {
+    homes.clear();
+    for (number, (range, shocks)) in openings.homes.iter().enumerate() {
+        let mut least = entry.cold * shocks;
+        if least >= limit || range.len() < entry.choice.copies {
+            continue;
         }
-        let order = |a: &(f64, usize), b: &(f64, usize)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
-        if self.values.len() > LOOKED {
-            self.values.select_nth_unstable_by(LOOKED, order);
-            self.values.truncate(LOOKED);
+        for &steep in &entry.steep[..entry.choice.copies] {
+            let values =
+                openings.spots[range.clone()].iter().map(|spot| spot.value(steep, size_mib));
+            least += values.fold(f64::INFINITY, f64::min);
+        }
+        if least < limit {
+            homes.push((least, number));
         }
     }
+    homes.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
 }
 
 /// Whether a choice's store has room for it.
@@ -300,8 +317,12 @@ impl<'s> Chain<'s> {
         }
     }
 
+    fn best_value(&self) -> f64 {
+        self.best.as_ref().map_or(f64::INFINITY, |best| best.0)
+    }
+
     fn is_best(&self, value: f64) -> bool {
-        self.best.as_ref().is_none_or(|best| value < best.0)
+        value < self.best_value()
     }
 
     /// What a node costs at a position.
