@@ -22,7 +22,7 @@ use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 use rayon::prelude::*;
 
-use super::certificate::{has_few_pairs, prices_of, proved_by, write_prices};
+use super::certificate::{prices_of, soon_proved_by, write_prices};
 use super::check::shard_cost;
 use super::footprint::Footprint;
 use super::instance::{Index, Instance, Layout, NodeId};
@@ -47,9 +47,8 @@ const NODES: usize = 2_500;
 const NO_LIMIT: f64 = 1e18;
 /// The share of the budget in which shards settle.
 const SETTLING: [u32; 2] = [3, 4];
-/// How much longer a proof takes than a look at all shards, at most, without and with a look at every pair
-/// of shard and node.
-const SLOWER: [u32; 2] = [8, 100];
+/// How much longer a proof takes than a look at all shards, at most.
+const SLOWER: u32 = 8;
 /// What the log says of plans that are settled so.
 const NOTE: &str = "settled by prices";
 /// Shards of a part between two looks at the budget and at which nodes have room.
@@ -131,14 +130,13 @@ fn prove(
     market: &Market,
     look: Duration,
 ) -> Result<(), EngineError> {
-    let slower = SLOWER[usize::from(has_few_pairs(context.instance))];
-    if context.budget.time_left().is_some_and(|left| left < slower * look) {
+    if context.budget.time_left().is_some_and(|left| left < SLOWER * look) {
         context.note("too little time to prove what these prices bound");
         return Ok(());
     }
     let pricing = market.pricing(index);
     context.budget.spend(8 * index.instance.shards.len() as u64);
-    let Ok(bound) = proved_by(index, &pricing) else { return Ok(()) };
+    let Ok(bound) = soon_proved_by(index, &pricing) else { return Ok(()) };
     if context.bound().is_some_and(|known| known.first() >= bound) {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 //!
 //! Capacities only make plans dearer, so the sum of the cheapest plans of all shards bounds every
 //! plan. A shard without any plan alone, or states that exceed all memory together, show that there
-//! is none. Time O(shards · nodes · choices); of more than four million pairs of shard and node only
+//! is none. Time O(shards · nodes · choices); of more than a hundred thousand pairs of shard and node only
 //! the node that suits a copy best is looked at, O(shards · choices · log nodes). Where there are more
 //! than a few pairs the proof takes as long with prices as without, and has those of a small sample of
 //! the shards.
@@ -14,8 +14,8 @@ use placewright_solver::error::EngineError;
 use placewright_solver::objective::Objective;
 
 use super::certificate::{
-    MEMORY_SHORTAGE, ONE_SHARD, Pricing, has_few_pairs, memory_shortage_mib, obstacle, proved_by,
-    write_prices,
+    MEMORY_SHORTAGE, ONE_SHARD, Pricing, has_few_pairs, memory_shortage_mib, obstacle,
+    soon_proved_by, write_prices,
 };
 use super::instance::Index;
 use super::problem::ReplicationPlacement;
@@ -65,7 +65,7 @@ impl Method<ReplicationPlacement> for CheapestPlans {
             let market = find_prices(&index, sample, steps, context.budget);
             (market.pricing(&index), "prices from a sample of shards")
         };
-        match proved_by(&index, &pricing) {
+        match soon_proved_by(&index, &pricing) {
             Ok(bound) => {
                 let claim = Claim::AtLeast(Objective::single(bound));
                 let proof = Proof::DualPrices(write_prices(&index, &pricing));
