@@ -98,6 +98,9 @@ impl Method<ReplicationPlacement> for AugmentedLagrangian {
             Some(board) => offer(context, &board, NOTE),
             None => {}
         }
+        if context.should_stop() {
+            return Ok(());
+        }
         let began = context.budget.elapsed();
         let market = Market::of_prices(&index, prices);
         let promised = promises(&index, &market);
@@ -130,13 +133,20 @@ fn prove(
     market: &Market,
     look: Duration,
 ) -> Result<(), EngineError> {
-    if context.budget.time_left().is_some_and(|left| left < SLOWER * look) {
+    let is_late = context.budget.time_left().is_some_and(|left| left < SLOWER * look);
+    if is_late || context.stop().is_some() {
         context.note("too little time to prove what these prices bound");
         return Ok(());
     }
     let pricing = market.pricing(index);
     context.budget.spend(8 * index.instance.shards.len() as u64);
-    let Ok(bound) = soon_proved_by(index, &pricing) else { return Ok(()) };
+    let bound = match soon_proved_by(index, &pricing) {
+        Ok(bound) => bound,
+        Err(error) => {
+            context.note(&error.to_string());
+            return Ok(());
+        }
+    };
     if context.bound().is_some_and(|known| known.first() >= bound) {
         return Ok(());
     }

@@ -9,6 +9,7 @@
 
 use std::ops::Range;
 
+use super::guide::own_per_mib;
 use super::menu::{Entry, shares_domain};
 use crate::replication_placement::certificate::slowest_level;
 use crate::replication_placement::instance::{Index, LevelId, NodeId, Policy, limits};
@@ -24,7 +25,7 @@ pub struct Terms {
     pub share: f64,
     /// By how much a MiB of memory costs more where all of the memory is exceeded once over.
     pub steepness: f64,
-    /// The same for stores, as a multiple of their prices.
+    /// The same for stores and moves, as a multiple of their prices.
     pub relative: f64,
     /// Whether capacities are kept.
     pub hard: bool,
@@ -206,7 +207,7 @@ impl<'a> Ground<'a> {
             moves,
             least_rate: rate.iter().copied().fold(f64::INFINITY, f64::min),
             rate,
-            own_price: of(&|node| data(node).price_per_gib as f64 / 1024.0),
+            own_price: of(&|node| own_per_mib(index, node)),
             weight: nodes.iter().map(|&node| index.node_weight(node)).collect(),
             domains: domains.collect(),
             near_stores,

@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
+use super::guide::own_per_mib;
 use super::market::Market;
 use super::menu::{Entry, Menu};
 use super::response::{Ground, Response, Supply, Terms};
@@ -149,7 +150,7 @@ impl<'a, 's> Settling<'a, 's> {
         }
         spend(side.shards.len() as u64 * 8);
         let count = side.nodes.len().max(1) as f64;
-        let own = |node: &NodeId| index.instance.nodes[node.index()].price_per_gib as f64 / 1024.0;
+        let own = |&node: &NodeId| own_per_mib(index, node);
         let mean = side.nodes.iter().map(|&node| price(node)).sum::<f64>() / count;
         let unit = mean.max(LEAST_PRICE * side.nodes.iter().map(own).sum::<f64>() / count);
         Self { side, ground, menus, responses: vec![None; side.shards.len()], unit }

@@ -63,6 +63,17 @@ fn shards_stay_where_moves_are_limited() {
     assert!((1..=instance.shards.len() / 2).contains(&moves), "{moves}");
 }
 
+/// What may move goes to those who gain most by it.
+#[test]
+fn shards_settle_within_limits_on_moves() {
+    let instance = cluster("moves", 1);
+    let staying = run(&instance, &opened_by(vec![Box::new(RegretInsertion)]), None, 1);
+    let outcome = run(&instance, &market(), None, 2);
+    let (first, best) = (value(&staying).unwrap(), value(&outcome).unwrap());
+    assert_eq!(cost(&instance, outcome.plan.as_ref().unwrap()), Some(best));
+    assert!(100 * best <= 17 * first, "{best} after {first}");
+}
+
 #[test]
 fn a_work_limit_stops_the_same_passes_on_any_number_of_threads() {
     let instance = cluster("fresh", 2);
