@@ -5,8 +5,10 @@
 //! Some sites are drawn, more often those where the plan loses most against the bound, and what they
 //! serve is assigned to them anew (see `search::beam`): first with all sites, then with ever other
 //! sets of few and of many (see `search::sizes`). Now and then a plan as cheap as the one at hand
-//! will do, which leads on where nothing better is near. Guarantee: when the beam over all sites was
-//! never too narrow, the plan is optimal.
+//! will do, which leads on where nothing better is near. Where nothing better is found for long, an
+//! attempt ends and another one begins with all sites, each more patient than the last (M. Luby, A.
+//! Sinclair, D. Zuckerman, *Optimal speedup of Las Vegas algorithms*, Inf. Process. Lett. 47, 1993,
+//! say why). Guarantee: when the beam over all sites was never too narrow, the plan is optimal.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -39,8 +41,52 @@ pub struct BeamSearch {
 /// What a run leaves to the next one.
 #[derive(Debug)]
 struct Kept {
-    sizes: Sizes,
+    /// The plan of this attempt.
     plan: Option<Assigned>,
+    sizes: Sizes,
+    /// The cheapest plan of all attempts.
+    best: Option<Assigned>,
+    /// Work of this attempt, and when it last found something better.
+    work: u64,
+    work_at_best: u64,
+    /// Work without anything better, beyond what it took to come so far, that ends an attempt.
+    patience: u64,
+}
+
+impl Kept {
+    fn new(index: &Index) -> Self {
+        let (sites, customers) = (index.sites(), index.customers());
+        let sizes = Sizes::new(sites, customers);
+        let states = sizes.whole().width * sites * customers;
+        let patience = FIRST_PATIENCE * (states as u64 / STATES_PER_WORK + 1);
+        Self { plan: None, sizes, best: None, work: 0, work_at_best: 0, patience }
+    }
+
+    /// Notes a plan that is cheaper than the one at hand.
+    fn improve(&mut self, plan: Assigned) {
+        if plan.cost < cost(&self.best) {
+            self.best = Some(plan.clone());
+        }
+        self.plan = Some(plan);
+        self.work_at_best = self.work;
+    }
+
+    /// Whether this attempt has had its time. Without any plan there is no other one to begin.
+    fn is_stale(&self) -> bool {
+        self.best.is_some() && self.work > 2 * self.work_at_best + self.patience
+    }
+
+    /// Begins anew: from nothing, or from the best plan where nothing led nowhere.
+    fn restart(&mut self, index: &Index) {
+        let best = self.best.take();
+        let plan = if self.plan.is_some() { None } else { best.clone() };
+        let patience = self.patience + self.patience / MORE_PATIENCE;
+        *self = Self { plan, best, patience, ..Self::new(index) };
+    }
+}
+
+fn cost(plan: &Option<Assigned>) -> i64 {
+    plan.as_ref().map_or(i64::MAX, |plan| plan.cost)
 }
 
 impl BeamSearch {
@@ -77,6 +123,10 @@ const MOST_CUSTOMERS: usize = 2_000;
 const MOST_CELLS: i128 = 1 << 27;
 /// One neighbourhood in so many may keep a plan that costs the same.
 const TIES: u32 = 3;
+/// How patient the first attempt is, in narrow beams over all sites at their largest, and by which
+/// part each is more patient than the last.
+const FIRST_PATIENCE: u64 = 6;
+const MORE_PATIENCE: u64 = 8;
 /// Neighbourhoods without a limit, per customer.
 const NEIGHBOURHOODS: u64 = 20;
 /// What is added to the loss of every site, as a part of the mean, so that all are drawn.
@@ -109,14 +159,12 @@ impl Method<SiteAssignment> for BeamSearch {
         let table = Table::new(&index);
         let prices = TablePrices::new(&table, self.multipliers(&index));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = kept.get_or_insert_with(|| Kept {
-            sizes: Sizes::new(index.sites(), index.customers()),
-            plan: None,
-        });
-        let incumbent = context.best().map(|(plan, _)| Assigned::of_plan(&table, &plan));
-        let cost = |plan: &Option<Assigned>| plan.as_ref().map_or(i64::MAX, |plan| plan.cost);
-        if cost(&incumbent) < cost(&kept.plan) {
-            kept.plan = incumbent;
+        let kept = kept.get_or_insert_with(|| Kept::new(&index));
+        if let Some((incumbent, _)) = context.best() {
+            let incumbent = Assigned::of_plan(&table, &incumbent);
+            if incumbent.cost < cost(&kept.best) {
+                kept.improve(incumbent);
+            }
         }
         Search::new(context, &table, &prices).run(&index, kept)
     }
@@ -175,6 +223,9 @@ impl<'a> Search<'a> {
             if fate == Fate::Barren && size.sites == whole.sites {
                 return self.claim(kept.plan.as_ref());
             }
+            if kept.is_stale() {
+                kept.restart(index);
+            }
         }
         Ok(())
     }
@@ -195,7 +246,7 @@ impl<'a> Search<'a> {
         let most = if tie { before } else { before - 1 };
         let cells = self.prices.improve(&mut self.knapsacks, self.table, &free, most);
         let mut work = cells / CELLS_PER_WORK + 1;
-        let mut fate = Fate::Barren;
+        let (mut fate, mut next) = (Fate::Barren, None);
         if self.knapsacks.bound() <= most << self.knapsacks.shift {
             let beam = Beam { width: size.width, most };
             let stop = || self.context.should_stop();
@@ -206,12 +257,16 @@ impl<'a> Search<'a> {
                 _ if found.complete => Fate::Barren,
                 _ => Fate::Unknown,
             };
-            if let Some((_, sites)) = found.plan {
-                kept.plan = Some(self.changed(kept.plan.take(), &free, sites));
-            }
+            next = found.plan.map(|(_, sites)| self.changed(kept.plan.take(), &free, sites));
         }
         self.context.budget.spend(work);
+        kept.work += work;
         kept.sizes.learn(size, work, fate);
+        match next {
+            Some(plan) if fate == Fate::Better => kept.improve(plan),
+            Some(plan) => kept.plan = Some(plan),
+            None => {}
+        }
         fate
     }
 

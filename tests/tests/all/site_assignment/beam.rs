@@ -1,12 +1,19 @@
 //! Beams over neighbourhoods: bounds hold for any prices, and a complete beam finds the best there is.
 
+use placewright_instances::site_assignment::generate::GENERATORS;
 use placewright_instances::site_assignment::strategies::instances_up_to;
 use placewright_models::site_assignment::beam_search::BeamSearch;
+use placewright_models::site_assignment::insertion::Insertion;
 use placewright_models::site_assignment::instance::{Index, Instance, OpenSites, Service};
+use placewright_models::site_assignment::lagrangian::Lagrangian;
+use placewright_models::site_assignment::prices::Prices;
 use placewright_models::site_assignment::search::assigned::{Assigned, Table};
 use placewright_models::site_assignment::search::beam::{Beam, search};
 use placewright_models::site_assignment::search::knapsacks::{Knapsacks, Neighbourhood};
 use placewright_models::site_assignment::search::neighbourhood_prices::TablePrices;
+use placewright_solver::budget::{Budget, CancelToken};
+use placewright_solver::driver::{Methods, Options, solve};
+use placewright_solver::event::Silent;
 use proptest::prelude::*;
 
 use super::support::{cost, solved, value};
@@ -76,5 +83,27 @@ proptest! {
         let found = search(&table, &free, &knapsacks, Beam { width: 5_000, most }, || false);
         prop_assert!(found.complete);
         prop_assert_eq!(found.plan.map(|(cost, _)| cost), (less == 0).then_some(most));
+    }
+}
+
+/// One attempt after another: single ones end at 3816, 3817 or 3820, whichever comes first.
+#[test]
+fn attempts_that_lead_nowhere_make_room_for_others() {
+    let generator = GENERATORS.iter().find(|each| each.name == "assignment").unwrap();
+    let options = [("sites", "15"), ("customers", "60")];
+    let options = options.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let instance = (generator.run)(6, &options.into_iter().collect()).unwrap();
+    for seed in 0..4 {
+        let prices = Prices::default();
+        let methods = Methods {
+            opening: vec![Box::new(Insertion), Box::new(Lagrangian { prices: prices.clone() })],
+            improving: vec![Box::new(BeamSearch::guided(prices))],
+            exact: Vec::new(),
+        };
+        let options = Options { seed, threads: 1, gap: 0.0 };
+        let budget = Budget::new(None, Some(2_000_000), CancelToken::new());
+        let outcome = solve(&instance, &methods, &options, &budget, None, &Silent).unwrap();
+        assert_eq!(value(&outcome), Some(3_816));
+        assert_eq!(cost(&instance, outcome.plan.as_ref().unwrap()), Some(3_816));
     }
 }
