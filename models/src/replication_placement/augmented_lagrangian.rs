@@ -13,6 +13,7 @@
 //! for solving integer programming problems*, Management Science 27, 1981. **Complexity.** O(shards ·
 //! choices that may be best · nodes of a part) per pass. **Guarantee.** None.
 
+use std::cmp::Reverse;
 use std::time::Duration;
 
 use placewright_solver::budget::Budget;
@@ -26,6 +27,7 @@ use super::certificate::{prices_of, soon_proved_by, write_prices};
 use super::check::shard_cost;
 use super::footprint::Footprint;
 use super::instance::{Index, Instance, Layout, NodeId};
+use super::plan::ShardPlan;
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
 use super::search::board::{Board, Trial};
@@ -93,10 +95,16 @@ impl Method<ReplicationPlacement> for AugmentedLagrangian {
         let budget = context.budget.share(SETTLING[0], SETTLING[1]);
         let (board, prices) = settle_all(context, &index, &market(context, &index), &budget);
         context.budget.settle(&budget);
-        match board {
-            Some(board) if board.total().violation > 0 => finish(context, board, NOTE),
-            Some(board) => offer(context, &board, NOTE),
-            None => {}
+        match board.plan() {
+            Some(plan) if board.total().violation == 0 => {
+                context.offer(plan, NOTE);
+            }
+            full => {
+                adopt(context, &board);
+                if full.is_some() {
+                    finish(context, board, NOTE);
+                }
+            }
         }
         if context.should_stop() {
             return Ok(());
@@ -155,6 +163,37 @@ fn prove(
     context.raise(Certificate { claim, proof }, "prices at which shards settle")
 }
 
+/// Takes over into the best plan what keeps all rules, decisions that save most coming first. What one
+/// shard leaves another may take, so there are a few rounds.
+fn adopt(context: &Context<'_, ReplicationPlacement>, settled: &Board) {
+    let index = settled.index;
+    let Some((plan, _)) = context.best() else { return };
+    let saving = |(shard, old): (usize, &ShardPlan)| {
+        let new = settled.decision(shard).filter(|&new| new != old)?;
+        Some((shard_cost(index, shard, old) - shard_cost(index, shard, new), shard, new))
+    };
+    let mut board = Board::with_plan(index, &plan);
+    let mut waiting: Vec<_> = plan.shards.iter().enumerate().filter_map(saving).collect();
+    waiting.sort_by_key(|&(saving, shard, _)| (Reverse(saving), shard));
+    let mut trial = Trial::default();
+    loop {
+        let before = board.total().cost;
+        context.budget.spend(waiting.len() as u64);
+        waiting.retain(|&(_, shard, new)| {
+            let effect = board.effect(&[(shard, new)], &mut trial);
+            let fits = effect.violation <= 0 && effect.cost < 0;
+            if fits {
+                board.put(shard, new.clone());
+            }
+            !fits
+        });
+        if board.total().cost == before || context.stop().is_some() {
+            break;
+        }
+    }
+    offer(context, &board, "what fits of that is settled by prices");
+}
+
 fn offer(context: &Context<'_, ReplicationPlacement>, board: &Board, note: &str) {
     if let Some(plan) = board.plan() {
         context.offer(plan, note);
@@ -172,14 +211,14 @@ fn market(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Market 
     find_prices(index, sample, steps, context.budget)
 }
 
-/// A full board, maybe with violations; `None` where time is over or a shard has no decision. Also the
-/// prices at which shards settled.
+/// A board, maybe with violations; some shards have no decision where time is over or there is none. Also
+/// the prices at which shards settled.
 fn settle_all<'a>(
     context: &Context<'_, ReplicationPlacement>,
     index: &'a Index<'a>,
     market: &Market,
     budget: &Budget,
-) -> (Option<Board<'a>>, Vec<f64>) {
+) -> (Board<'a>, Vec<f64>) {
     let list = order(index, &mut Scout::default(), Order::Size);
     let sets = alike(index, NODES);
     let (dealt, across) = deal_to_sets(index, &sets, &list);
@@ -227,8 +266,8 @@ fn settle_all<'a>(
     }
     let market = Market::of_prices(index, prices.clone());
     let guide = Guide::new(index, &market);
-    let full = insert_left(context, &guide, &mut board, left).map(|()| board);
-    (full, prices)
+    insert_left(context, &guide, &mut board, left);
+    (board, prices)
 }
 
 /// The share of a budget that is used, given what there was of it.
@@ -300,7 +339,7 @@ fn insert_left(
     guide: &Guide,
     board: &mut Board,
     left: Vec<usize>,
-) -> Option<()> {
+) {
     let index = guide.index;
     let all = 0..index.nodes().len() as u32;
     let mut seeker = Seeker::new(guide, 1.0);
@@ -308,10 +347,10 @@ fn insert_left(
     let mut scout = Scout::quick();
     // Where a target is hard to meet, the nodes that are away least come first.
     let mut by_weight: Vec<NodeId> = index.nodes().collect();
-    by_weight.sort_by_key(|&node| (std::cmp::Reverse(index.node_weight(node)), node));
+    by_weight.sort_by_key(|&node| (Reverse(index.node_weight(node)), node));
     for shard in left {
         if context.stop().is_some() {
-            return None;
+            return;
         }
         context.budget.spend(WORK);
         let size = index.instance.shards[shard].state_mib as i64;
@@ -330,9 +369,10 @@ fn insert_left(
             nodes.dedup();
             found = scout.best(board, shard, &nodes, Allowed::All);
         }
-        board.put(shard, found?.decision);
+        if let Some(found) = found {
+            board.put(shard, found.decision);
+        }
     }
-    Some(())
 }
 
 /// Lets all shards look for a better decision, once.

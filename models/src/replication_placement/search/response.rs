@@ -12,6 +12,7 @@ use std::ops::Range;
 use super::guide::own_per_mib;
 use super::menu::{Entry, shares_domain};
 use crate::replication_placement::certificate::slowest_level;
+use crate::replication_placement::check::shard_cost;
 use crate::replication_placement::instance::{Index, LevelId, NodeId, Policy, limits};
 use crate::replication_placement::plan::ShardPlan;
 
@@ -291,6 +292,9 @@ impl<'a> Ground<'a> {
         let mut scratch = std::mem::take(&mut self.scratch);
         self.price_memory(&wish, terms, &mut scratch.memory);
         let least_memory = least_of(&scratch.memory);
+        if let Some(current) = current {
+            self.try_current(&mut wish, current, terms, &scratch.memory);
+        }
         for (number, entry) in entries.iter().enumerate() {
             let base = entry.fixed + self.in_store(entry, terms);
             let copies = entry.choice.copies;
@@ -301,6 +305,39 @@ impl<'a> Ground<'a> {
         }
         self.scratch = scratch;
         wish.best.map(|best| best.1)
+    }
+
+    /// What is now, whatever else would look at it.
+    fn try_current(&self, wish: &mut Wish, current: &ShardPlan, terms: Terms, memory: &[f64]) {
+        let (index, shard) = (self.index, wish.shard);
+        let copies = current.nodes.len();
+        let is_same =
+            |entry: &Entry| entry.choice.mode == current.mode && entry.choice.copies == copies;
+        let Some(number) = wish.entries.iter().position(is_same) else { return };
+        let sites = current.nodes.iter().map(|node| self.position[node.index()] as usize);
+        let sites: Vec<usize> = sites.collect();
+        if sites.iter().any(|&at| at >= memory.len()) || self.is_too_close(wish, &sites) {
+            return;
+        }
+        let entry = &wish.entries[number];
+        let priced = |&at: &usize| memory[at] - wish.size * self.own_price[at];
+        let weight = current.nodes.iter().map(|&node| index.node_weight(node)).sum();
+        let value = shard_cost(index, shard, current) as f64
+            + sites.iter().map(priced).sum::<f64>()
+            + self.in_store(entry, terms)
+            + wish.lacking(entry.wanted, weight);
+        wish.keep(value, number, &sites);
+    }
+
+    /// Whether copies share a domain that they may not.
+    fn is_too_close(&self, wish: &Wish, sites: &[usize]) -> bool {
+        let levels = self.domains.iter().zip(&wish.apart).filter(|level| *level.1);
+        let shares = |of: &Vec<u32>| {
+            let before =
+                |number: usize| sites[..number].iter().any(|&at| of[at] == of[sites[number]]);
+            (1..sites.len()).any(before)
+        };
+        levels.map(|level| level.0).any(shares)
     }
 
     /// Where a shard has copies, and how many more it may have.

@@ -18,6 +18,7 @@ use super::guide::own_per_mib;
 use super::market::Market;
 use super::menu::{Entry, Menu};
 use super::response::{Ground, Response, Supply, Terms};
+use crate::replication_placement::footprint::Footprint;
 use crate::replication_placement::instance::{Index, Layout, NodeId};
 use crate::replication_placement::plan::ShardPlan;
 
@@ -30,15 +31,20 @@ const MEAN: RangeInclusive<f64> = 0.35..=0.65;
 const SHARES: [f64; 4] = [1.0, 1.0, 0.5, 0.0];
 /// The share of the budget after which these begin.
 const FREE_SHARE: f64 = 0.8;
+/// For so many of these there is time at least, unless there is for few passes at all.
+const LAST_PASSES: f64 = 3.0;
 /// How steep prices are at first and at last: what a MiB costs more where the load is greater by all that
 /// a node has, as a multiple of the mean price.
 const STEEPNESS: [f64; 2] = [0.5, 16.0];
 /// Of memory's own price, what counts as the mean price at least: prices may be zero at first.
 const LEAST_PRICE: f64 = 0.02;
 /// By which parts prices of stores and moves fall and rise in a pass, at most.
-const MOST_CHANGE: [f64; 2] = [-0.5, 1.0];
-/// What all of a store, and all moves, cost at first at least, as parts of what shards cost.
-const LEAST_PART: [f64; 2] = [0.0001, 0.1];
+const MOST_CHANGE: [f64; 2] = [-0.5, 3.0];
+/// What all of a store costs at first at least, as a part of what shards cost.
+const LEAST_PART: f64 = 0.0001;
+/// The part of the moves for which capacities may be exceeded; the others are for those who have to leave
+/// a node in the end.
+const PLANNED_MOVES: f64 = 0.97;
 /// Choices of a shard that are kept: without a store, and for every store, for so many stores.
 const WITHOUT_STORE: usize = 4;
 const PER_STORE: usize = 2;
@@ -88,19 +94,25 @@ pub fn settle(
 ) -> Settled {
     let mut settling = Settling::new(index, market, side, spend);
     let mut mean = Mean::new(&settling.ground);
-    let mut pass = 0;
-    while pass < PASSES && used() < FREE_SHARE {
-        let done = (f64::from(pass) / f64::from(PASSES)).max(used() / FREE_SHARE).min(1.0);
+    settling.ground.moves.capacity = side.moves.map(|limit| PLANNED_MOVES * limit);
+    let (mut pass, mut end) = (0, FREE_SHARE);
+    while pass < PASSES && used() < end {
+        let began = used();
+        let done = (f64::from(pass) / f64::from(PASSES)).max(began / end).min(1.0);
         let terms = settling.terms(done, pass == 0);
-        if !settling.pass(terms, &|| used() >= FREE_SHARE, spend) {
+        if !settling.pass(terms, &|| used() >= end, spend) {
             break;
         }
+        end = end.min(1.0 - LAST_PASSES * (used() - began));
         if pass > 0 {
             settling.adjust(terms, MEAN.contains(&done).then_some(&mut mean));
         }
         pass += 1;
     }
-    for share in SHARES {
+    for (number, share) in SHARES.into_iter().enumerate() {
+        // At first whoever moves may go on elsewhere, so that nodes that are too full get rid of them.
+        let now = if number == 0 { settling.ground.moves.load } else { [0.0; 2] };
+        settling.ground.moves.capacity = [0, 1].map(|row| now[row].max(side.moves[row]));
         let terms = Terms { share, steepness: 0.0, relative: 0.0, hard: true };
         if !settling.pass(terms, &|| used() >= 1.0, spend) {
             break;
@@ -126,21 +138,17 @@ impl<'a, 's> Settling<'a, 's> {
         let mut menu = Menu::new(index);
         let menus = side.shards.iter().map(|&shard| short_list(index, market, &mut menu, shard));
         let (menus, least): (Vec<Vec<Entry>>, Vec<f64>) = menus.unzip();
-        let least: f64 = least.into_iter().filter(|least| least.is_finite()).sum();
+        let all: f64 = least.iter().filter(|least| least.is_finite()).sum();
+        let supply =
+            |capacity: [f64; 2], price: [f64; 2]| Supply { capacity, load: [0.0; 2], price };
         // Where a price is zero no change of it makes any difference.
-        let supply = |capacity: [f64; 2], rows: [u32; 2], part: f64| Supply {
-            capacity,
-            load: [0.0; 2],
-            price: [0, 1].map(|at| {
-                let known = market.prices[rows[at] as usize];
-                known.max(part * least / capacity[at].max(1.0))
-            }),
-        };
         let stores = index.stores().zip(&side.stores).map(|(store, &capacity)| {
-            supply(capacity, [layout.stored(store), layout.taken(store)], LEAST_PART[0])
+            let known =
+                [layout.stored(store), layout.taken(store)].map(|row| market.prices[row as usize]);
+            let least = capacity.map(|capacity| LEAST_PART * all / capacity.max(1.0));
+            supply(capacity, [known[0].max(least[0]), known[1].max(least[1])])
         });
-        let moves = [layout.moved_copies(), layout.moved_mib()];
-        let moves = supply(side.moves, moves, LEAST_PART[1]);
+        let moves = supply(side.moves, prices_of_moves(index, market, side, &least));
         let mut ground = Ground::new(index, side.nodes.clone(), price, stores.collect(), moves);
         for (&node, &taken) in side.nodes.iter().zip(&side.taken_mib) {
             ground.reserve(node, taken as f64);
@@ -262,6 +270,35 @@ impl Mean {
 
 fn supplies<'g>(ground: &'g Ground<'_>) -> impl Iterator<Item = &'g Supply> {
     ground.stores.iter().chain([&ground.moves])
+}
+
+/// What a copy, and a MiB, gains by moving for the last one who may, if those who gain most move. `least`
+/// is what shards cost wherever it is least.
+fn prices_of_moves(index: &Index, market: &Market, side: &Side, least: &[f64]) -> [f64; 2] {
+    let layout = Layout::of(index);
+    let mut footprint = Footprint::default();
+    let mut gains: Vec<(f64, [f64; 2])> = Vec::new();
+    for (&shard, least) in side.shards.iter().zip(least) {
+        let Some(current) = index.current(shard) else { continue };
+        layout.write(index, shard, current, &mut footprint);
+        let paid =
+            footprint.uses.iter().map(|each| market.prices[each.row as usize] * each.amount as f64);
+        let gain = footprint.cost as f64 + paid.sum::<f64>() - least;
+        let copies = current.nodes.len() as f64;
+        gains.push((gain, [copies, copies * index.instance.shards[shard].state_mib as f64]));
+    }
+    [0, 1].map(|row| {
+        let each =
+            |&(gain, amounts): &(f64, [f64; 2])| (gain / amounts[row].max(1.0), amounts[row]);
+        let mut ranked: Vec<(f64, f64)> = gains.iter().map(each).collect();
+        ranked.sort_unstable_by(|a, b| b.0.total_cmp(&a.0));
+        let mut left = side.moves[row];
+        let last = ranked.into_iter().find(|&(_, amount)| {
+            left -= amount;
+            left < 0.0
+        });
+        last.map_or(0.0, |(gain, _)| gain.max(0.0))
+    })
 }
 
 /// The choices of a shard that may become best, those that cost least at first coming first, and what

@@ -11,6 +11,7 @@ use placewright_models::replication_placement::cheapest_plans::CheapestPlans;
 use placewright_models::replication_placement::footprint::Footprint;
 use placewright_models::replication_placement::instance::{Index, Instance, Layout, NodeId};
 use placewright_models::replication_placement::plan::ShardPlan;
+use placewright_models::replication_placement::questions::lost::{Lost, without};
 use placewright_models::replication_placement::regret_insertion::RegretInsertion;
 use placewright_models::replication_placement::search::menu::Menu;
 use placewright_models::replication_placement::search::parts::{alike, deal_to_sets, ranges};
@@ -208,6 +209,12 @@ fn responses_are_nearly_the_cheapest_decisions() {
     }
 }
 
+/// Whether all copies are on some nodes.
+fn stays(index: &Index, shard: usize, nodes: &[NodeId]) -> bool {
+    let current = index.current(shard).map_or(&[][..], |current| &current.nodes);
+    current.iter().all(|node| nodes.contains(node))
+}
+
 #[test]
 fn alike_parts_hold_every_node_and_every_shard_once() {
     for kind in ["fresh", "moves"] {
@@ -220,16 +227,34 @@ fn alike_parts_hold_every_node_and_every_shard_once() {
         assert!(nodes.into_iter().eq(index.nodes()));
         let list: Vec<usize> = (0..instance.shards.len()).collect();
         let (dealt, across) = deal_to_sets(&index, &sets, &list);
-        let stays = |shard: &usize, nodes: &[NodeId]| {
-            let current = index.current(*shard).map_or(&[][..], |current| &current.nodes);
-            current.iter().all(|node| nodes.contains(node))
-        };
         for (shards, nodes) in dealt.iter().zip(&sets) {
-            assert!(shards.iter().all(|shard| stays(shard, nodes)));
+            assert!(shards.iter().all(|&shard| stays(&index, shard, nodes)));
         }
-        assert!(across.iter().all(|shard| sets.iter().all(|nodes| !stays(shard, nodes))));
         let mut shards = [dealt.concat(), across].concat();
         shards.sort_unstable();
         assert_eq!(shards, list);
     }
+}
+
+/// Shards whose copies lie in several sets stay by themselves, and all others settle around them.
+#[test]
+fn shards_settle_beside_those_that_lie_across_sets() {
+    let fresh = cluster("fresh", 5);
+    let placed = run(&fresh, &opened_by(vec![Box::new(RegretInsertion)]), None, 1).plan.unwrap();
+    let mut instance = without(&Index::new(&fresh), Some(&placed), &Lost::default()).unwrap();
+    instance.move_limits.copies = Some(1_000);
+    let index = Index::new(&instance);
+    let sets = alike(&index, 100);
+    let list: Vec<usize> = (0..instance.shards.len()).collect();
+    let (dealt, across) = deal_to_sets(&index, &sets, &list);
+    assert!(across.len() > 100, "{}", across.len());
+    for (shards, nodes) in dealt.iter().zip(&sets) {
+        assert!(shards.iter().all(|&shard| stays(&index, shard, nodes)));
+    }
+    assert!(across.iter().all(|&shard| sets.iter().all(|nodes| !stays(&index, shard, nodes))));
+    let now = cost(&instance, &placed).unwrap();
+    let outcome = run(&instance, &market(), None, 2);
+    let best = value(&outcome).unwrap();
+    assert_eq!(cost(&instance, outcome.plan.as_ref().unwrap()), Some(best));
+    assert!(100 * best <= 90 * now, "{best} after {now}");
 }
