@@ -25,7 +25,7 @@ use rayon::prelude::*;
 
 use super::certificate::{prices_of, soon_proved_by, write_prices};
 use super::check::shard_cost;
-use super::footprint::Footprint;
+use super::footprint::{Footprint, may_be};
 use super::instance::{Index, Instance, Layout, NodeId};
 use super::plan::ShardPlan;
 use super::problem::ReplicationPlacement;
@@ -42,15 +42,14 @@ use super::search::settling::{Settled, Side, settle};
 
 /// Shards in the sample that prices come from, and steps over it.
 const SAMPLE: (usize, u32) = (1_000, 120);
-/// Nodes of parts on which shards settle side by side. On more, a look at all takes longer; on fewer,
-/// prices differ by chance from part to part, and prove less.
-const NODES: usize = 2_500;
 /// More than all moves together.
 const NO_LIMIT: f64 = 1e18;
 /// The share of the budget in which shards settle.
 const SETTLING: [u32; 2] = [3, 4];
 /// How much longer a proof takes than a look at all shards, at most.
 const SLOWER: u32 = 8;
+/// Rounds in which decisions are taken over into a plan, at most.
+const ROUNDS: u32 = 8;
 /// What the log says of plans that are settled so.
 const NOTE: &str = "settled by prices";
 /// Shards of a part between two looks at the budget and at which nodes have room.
@@ -67,8 +66,18 @@ const SHARES: [f64; 3] = [1.0, 0.5, 0.0];
 const WORTH_WHILE: i128 = 1_000;
 
 /// The heuristic `augmented-lagrangian`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct AugmentedLagrangian;
+#[derive(Clone, Copy, Debug)]
+pub struct AugmentedLagrangian {
+    /// Nodes of parts on which shards settle side by side. On more, a look at all takes longer; on fewer,
+    /// prices differ by chance from part to part, and prove less.
+    pub part_nodes: usize,
+}
+
+impl Default for AugmentedLagrangian {
+    fn default() -> Self {
+        Self { part_nodes: 2_500 }
+    }
+}
 
 impl Method<ReplicationPlacement> for AugmentedLagrangian {
     fn name(&self) -> &'static str {
@@ -93,7 +102,10 @@ impl Method<ReplicationPlacement> for AugmentedLagrangian {
             return Ok(());
         }
         let budget = context.budget.share(SETTLING[0], SETTLING[1]);
-        let (board, prices) = settle_all(context, &index, &market(context, &index), &budget);
+        let (board, prices) = {
+            let market = market(context, &index);
+            self.settle_all(context, &index, &market, &budget)
+        };
         context.budget.settle(&budget);
         match board.plan() {
             Some(plan) if board.total().violation == 0 => {
@@ -130,6 +142,73 @@ impl Method<ReplicationPlacement> for AugmentedLagrangian {
             }
         }
         Ok(())
+    }
+}
+
+impl AugmentedLagrangian {
+    /// A board, maybe with violations; some shards have no decision where time is over or there is none. Also
+    /// the prices at which shards settled.
+    fn settle_all<'a>(
+        &self,
+        context: &Context<'_, ReplicationPlacement>,
+        index: &'a Index<'a>,
+        market: &Market,
+        budget: &Budget,
+    ) -> (Board<'a>, Vec<f64>) {
+        let list = order(index, &mut Scout::default(), Order::Size);
+        let sets = alike(index, self.part_nodes);
+        let (dealt, across) = deal_to_sets(index, &sets, &list);
+        let sides = sides(index, sets, dealt, &across);
+        let allowance = budget.allowance(sides.len() as u32, rayon::current_num_threads() as u32);
+        let settled: Vec<(Settled, _)> = sides
+            .par_iter()
+            .map(|side| {
+                let own = budget.worker(allowance);
+                let whole = (own.time_left(), own.work_left());
+                let settled =
+                    settle(index, market, side, &|| used(&own, whole), &|work| own.spend(work));
+                (settled, own)
+            })
+            .collect();
+        let layout = Layout::of(index);
+        let mut prices = market.prices.clone();
+        let moves = [layout.moved_copies(), layout.moved_mib()].map(|row| row as usize);
+        let stored = index.stores().flat_map(|store| [layout.stored(store), layout.taken(store)]);
+        stored.map(|row| row as usize).chain(moves).for_each(|row| prices[row] = 0.0);
+        let mut board = Board::new(index);
+        let mut trial = Trial::default();
+        let mut left = Vec::new();
+        for shard in across {
+            let current = index.current(shard).filter(|current| may_be(index, shard, current));
+            let current = current.cloned().ok_or(shard);
+            let put = |current| put_if_allowed(&mut board, (shard, current), &mut trial);
+            left.extend(current.and_then(put).err());
+        }
+        let parts = settled.len() as f64;
+        for (own, spent) in settled {
+            budget.settle(&spent);
+            for (node, price) in own.prices {
+                prices[layout.memory(node) as usize] = price;
+            }
+            for (store, [stored, taken]) in index.stores().zip(own.stores) {
+                prices[layout.stored(store) as usize] += stored / parts;
+                prices[layout.taken(store) as usize] += taken / parts;
+            }
+            for ((&row, limit), price) in moves.iter().zip(move_limits(index)).zip(own.moves) {
+                prices[row] += limit.map_or(0.0, |_| price / parts);
+            }
+            left.extend(own.left);
+            for (shard, decision) in own.decisions {
+                // Some nodes are slower than most.
+                let able = may_be(index, shard, &decision).then_some(decision).ok_or(shard);
+                let put = |decision| put_if_allowed(&mut board, (shard, decision), &mut trial);
+                left.extend(able.and_then(put).err());
+            }
+        }
+        let market = Market::of_prices(index, prices.clone());
+        let guide = Guide::new(index, &market);
+        insert_left(context, &guide, &mut board, left);
+        (board, prices)
     }
 }
 
@@ -176,7 +255,8 @@ fn adopt(context: &Context<'_, ReplicationPlacement>, settled: &Board) {
     let mut waiting: Vec<_> = plan.shards.iter().enumerate().filter_map(saving).collect();
     waiting.sort_by_key(|&(saving, shard, _)| (Reverse(saving), shard));
     let mut trial = Trial::default();
-    loop {
+    let cost_before = board.total().cost;
+    for _ in 0..ROUNDS {
         let before = board.total().cost;
         context.budget.spend(waiting.len() as u64);
         waiting.retain(|&(_, shard, new)| {
@@ -191,7 +271,9 @@ fn adopt(context: &Context<'_, ReplicationPlacement>, settled: &Board) {
             break;
         }
     }
-    offer(context, &board, "what fits of that is settled by prices");
+    if board.total().cost < cost_before {
+        offer(context, &board, "what fits of that is settled by prices");
+    }
 }
 
 fn offer(context: &Context<'_, ReplicationPlacement>, board: &Board, note: &str) {
@@ -209,65 +291,6 @@ fn market(context: &Context<'_, ReplicationPlacement>, index: &Index) -> Market 
     }
     let (sample, steps) = SAMPLE;
     find_prices(index, sample, steps, context.budget)
-}
-
-/// A board, maybe with violations; some shards have no decision where time is over or there is none. Also
-/// the prices at which shards settled.
-fn settle_all<'a>(
-    context: &Context<'_, ReplicationPlacement>,
-    index: &'a Index<'a>,
-    market: &Market,
-    budget: &Budget,
-) -> (Board<'a>, Vec<f64>) {
-    let list = order(index, &mut Scout::default(), Order::Size);
-    let sets = alike(index, NODES);
-    let (dealt, across) = deal_to_sets(index, &sets, &list);
-    let sides = sides(index, sets, dealt, &across);
-    let allowance = budget.allowance(sides.len() as u32, rayon::current_num_threads() as u32);
-    let settled: Vec<(Settled, _)> = sides
-        .par_iter()
-        .map(|side| {
-            let own = budget.worker(allowance);
-            let whole = (own.time_left(), own.work_left());
-            let settled =
-                settle(index, market, side, &|| used(&own, whole), &|work| own.spend(work));
-            (settled, own)
-        })
-        .collect();
-    let layout = Layout::of(index);
-    let mut prices = market.prices.clone();
-    let moves = [layout.moved_copies(), layout.moved_mib()].map(|row| row as usize);
-    let stored = index.stores().flat_map(|store| [layout.stored(store), layout.taken(store)]);
-    stored.map(|row| row as usize).chain(moves).for_each(|row| prices[row] = 0.0);
-    let mut board = Board::new(index);
-    let mut trial = Trial::default();
-    let mut left = Vec::new();
-    for shard in across {
-        let Some(current) = index.current(shard).cloned() else { continue };
-        left.extend(put_if_allowed(&mut board, (shard, current), &mut trial).err());
-    }
-    let parts = settled.len() as f64;
-    for (own, spent) in settled {
-        budget.settle(&spent);
-        for (node, price) in own.prices {
-            prices[layout.memory(node) as usize] = price;
-        }
-        for (store, [stored, taken]) in index.stores().zip(own.stores) {
-            prices[layout.stored(store) as usize] += stored / parts;
-            prices[layout.taken(store) as usize] += taken / parts;
-        }
-        for ((&row, limit), price) in moves.iter().zip(move_limits(index)).zip(own.moves) {
-            prices[row] += limit.map_or(0.0, |_| price / parts);
-        }
-        left.extend(own.left);
-        for decision in own.decisions {
-            left.extend(put_if_allowed(&mut board, decision, &mut trial).err());
-        }
-    }
-    let market = Market::of_prices(index, prices.clone());
-    let guide = Guide::new(index, &market);
-    insert_left(context, &guide, &mut board, left);
-    (board, prices)
 }
 
 /// The share of a budget that is used, given what there was of it.

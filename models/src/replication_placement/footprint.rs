@@ -2,6 +2,7 @@
 
 use placewright_solver::search::row_loads::Use;
 
+use super::certificate::{Choice, choices, will_do};
 use super::check::shard_cost;
 use super::instance::{Index, Layout, ModeKind, NodeId, Policy, is_between};
 use super::plan::ShardPlan;
@@ -73,6 +74,17 @@ impl Layout {
             put(self.trunk(trunk), crossings * traffic);
         }
     }
+}
+
+/// Whether nothing stands against a decision but what it shares with others: the shard may have it, on
+/// these nodes, and they are fast enough, apart enough and there often enough.
+#[must_use]
+pub fn may_be(index: &Index, shard: usize, decision: &ShardPlan) -> bool {
+    let choice = Choice { mode: decision.mode, copies: decision.nodes.len() };
+    let mut nodes = decision.nodes.iter().enumerate();
+    nodes.all(|(at, &node)| will_do(index, shard, choice, at, node))
+        && own_rules(index, shard, decision).1 == 0
+        && choices(index, shard).contains(&choice)
 }
 
 /// Price and violation of the shard's spread rules and availability target.

@@ -35,8 +35,11 @@ fn baselines() -> Vec<Box<dyn Method<ReplicationPlacement>>> {
 /// All methods for one instance.
 #[must_use]
 pub fn methods() -> Methods<ReplicationPlacement> {
-    let mut opening: Vec<Box<dyn Method<ReplicationPlacement>>> =
-        vec![Box::new(RegretInsertion), Box::new(CheapestPlans), Box::new(AugmentedLagrangian)];
+    let mut opening: Vec<Box<dyn Method<ReplicationPlacement>>> = vec![
+        Box::new(RegretInsertion),
+        Box::new(CheapestPlans),
+        Box::new(AugmentedLagrangian::default()),
+    ];
     opening.extend(baselines());
     #[cfg(feature = "highs")]
     {
@@ -71,7 +74,7 @@ pub fn bounding() -> Methods<ReplicationPlacement> {
         opening: vec![
             Box::new(RegretInsertion),
             Box::new(CheapestPlans),
-            Box::new(AugmentedLagrangian),
+            Box::new(AugmentedLagrangian::default()),
         ],
         improving: vec![Box::new(Lagrangian)],
         exact: Vec::new(),

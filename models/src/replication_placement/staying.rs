@@ -2,7 +2,7 @@
 
 use placewright_solver::context::Context;
 
-use super::footprint::Footprint;
+use super::footprint::may_be;
 use super::instance::{Index, StoreId};
 use super::problem::ReplicationPlacement;
 use super::regret_insertion::finish;
@@ -24,13 +24,11 @@ pub(super) fn stay(context: &Context<'_, ReplicationPlacement>, index: &Index) {
         return;
     }
     let mut board = Board::new(index);
-    let mut footprint = Footprint::default();
     for shard in 0..shards {
-        if let Some(current) = index.current(shard) {
-            board.layout.write(index, shard, current, &mut footprint);
-            if footprint.violation == 0 {
-                board.put(shard, current.clone());
-            }
+        if let Some(current) = index.current(shard)
+            && may_be(index, shard, current)
+        {
+            board.put(shard, current.clone());
         }
     }
     context.budget.spend(shards as u64);

@@ -76,7 +76,7 @@ impl Kept {
         self.best.is_some() && self.work > 2 * self.work_at_best + self.patience
     }
 
-    /// Begins anew: from nothing, or from the best plan where nothing led nowhere.
+    /// Begins anew: from nothing, or from the best plan where that led to none.
     fn restart(&mut self, index: &Index) {
         let best = self.best.take();
         let plan = if self.plan.is_some() { None } else { best.clone() };
@@ -217,7 +217,9 @@ impl<'a> Search<'a> {
             let next = if kept.plan.is_some() { kept.sizes.next() } else { Some(whole) };
             let Some(size) = next else { break };
             let fate = self.visit(size, kept);
-            if let (Fate::Better, Some(plan)) = (fate, &kept.plan) {
+            if let (Fate::Better, Some(plan)) = (fate, &kept.plan)
+                && plan.cost == cost(&kept.best)
+            {
                 self.context.offer(plan.to_plan(index), "beam");
             }
             if fate == Fate::Barren && size.sites == whole.sites {

@@ -13,6 +13,7 @@ use super::guide::own_per_mib;
 use super::menu::{Entry, shares_domain};
 use crate::replication_placement::certificate::slowest_level;
 use crate::replication_placement::check::shard_cost;
+use crate::replication_placement::footprint::{may_be, own_rules};
 use crate::replication_placement::instance::{Index, LevelId, NodeId, Policy, limits};
 use crate::replication_placement::plan::ShardPlan;
 
@@ -89,6 +90,8 @@ pub struct Ground<'a> {
     near_stores: Vec<Vec<bool>>,
     home: Option<LevelId>,
     homes: Vec<(Range<usize>, f64)>,
+    /// Whether a shard is wholly on these nodes and no rule of its own stands against it, by shard.
+    may_stay: Vec<bool>,
     /// Positions in `nodes` by node.
     position: Vec<u32>,
     scratch: Scratch,
@@ -198,6 +201,11 @@ impl<'a> Ground<'a> {
             .collect();
         let levels = index.levels();
         let domains = levels.map(|l| nodes.iter().map(|&node| domain(l, node).0).collect());
+        let is_here = |node: &NodeId| position[node.index()] != u32::MAX;
+        let may_stay = |shard: usize| {
+            let current = index.current(shard).filter(|now| now.nodes.iter().all(is_here));
+            current.is_some_and(|current| may_be(index, shard, current))
+        };
         Self {
             index,
             capacity: of(&|node| data(node).memory_mib.max(1) as f64),
@@ -214,6 +222,7 @@ impl<'a> Ground<'a> {
             near_stores,
             home,
             homes,
+            may_stay: (0..index.instance.shards.len()).map(may_stay).collect(),
             position,
             scratch: Scratch::default(),
             nodes,
@@ -292,7 +301,7 @@ impl<'a> Ground<'a> {
         let mut scratch = std::mem::take(&mut self.scratch);
         self.price_memory(&wish, terms, &mut scratch.memory);
         let least_memory = least_of(&scratch.memory);
-        if let Some(current) = current {
+        if let Some(current) = current.filter(|_| self.may_stay[shard]) {
             self.try_current(&mut wish, current, terms, &scratch.memory);
         }
         for (number, entry) in entries.iter().enumerate() {
@@ -316,28 +325,12 @@ impl<'a> Ground<'a> {
         let Some(number) = wish.entries.iter().position(is_same) else { return };
         let sites = current.nodes.iter().map(|node| self.position[node.index()] as usize);
         let sites: Vec<usize> = sites.collect();
-        if sites.iter().any(|&at| at >= memory.len()) || self.is_too_close(wish, &sites) {
-            return;
-        }
         let entry = &wish.entries[number];
         let priced = |&at: &usize| memory[at] - wish.size * self.own_price[at];
-        let weight = current.nodes.iter().map(|&node| index.node_weight(node)).sum();
-        let value = shard_cost(index, shard, current) as f64
-            + sites.iter().map(priced).sum::<f64>()
-            + self.in_store(entry, terms)
-            + wish.lacking(entry.wanted, weight);
+        let own = shard_cost(index, shard, current) + own_rules(index, shard, current).0;
+        let priced = sites.iter().map(priced).sum::<f64>();
+        let value = own as f64 + priced + self.in_store(entry, terms);
         wish.keep(value, number, &sites);
-    }
-
-    /// Whether copies share a domain that they may not.
-    fn is_too_close(&self, wish: &Wish, sites: &[usize]) -> bool {
-        let levels = self.domains.iter().zip(&wish.apart).filter(|level| *level.1);
-        let shares = |of: &Vec<u32>| {
-            let before =
-                |number: usize| sites[..number].iter().any(|&at| of[at] == of[sites[number]]);
-            (1..sites.len()).any(before)
-        };
-        levels.map(|level| level.0).any(shares)
     }
 
     /// Where a shard has copies, and how many more it may have.
@@ -349,7 +342,8 @@ impl<'a> Ground<'a> {
         }
         let size = self.index.instance.shards[shard].state_mib.max(1) as f64;
         let [copies, mib] = [0, 1].map(|row| self.moves.capacity[row] - self.moves.load[row]);
-        (holders, copies.min(mib / size).floor())
+        // Where too many move already, whoever stays still may.
+        (holders, copies.min(mib / size).floor().max(0.0))
     }
 
     /// What memory costs the shard on every node, and moves to it.

@@ -40,10 +40,10 @@ const STEEPNESS: [f64; 2] = [0.5, 16.0];
 const LEAST_PRICE: f64 = 0.02;
 /// By which parts prices of stores and moves fall and rise in a pass, at most.
 const MOST_CHANGE: [f64; 2] = [-0.5, 3.0];
-/// What all of a store costs at first at least, as a part of what shards cost.
+/// What all of a store, and all moves, cost at first at least, as a part of what shards cost.
 const LEAST_PART: f64 = 0.0001;
-/// The part of the moves for which capacities may be exceeded; the others are for those who have to leave
-/// a node in the end.
+/// The part of the moves that shards settle for while capacities may be exceeded. The others are for those
+/// who have to leave a node that is too full in the end.
 const PLANNED_MOVES: f64 = 0.97;
 /// Choices of a shard that are kept: without a store, and for every store, for so many stores.
 const WITHOUT_STORE: usize = 4;
@@ -139,14 +139,14 @@ impl<'a, 's> Settling<'a, 's> {
         let menus = side.shards.iter().map(|&shard| short_list(index, market, &mut menu, shard));
         let (menus, least): (Vec<Vec<Entry>>, Vec<f64>) = menus.unzip();
         let all: f64 = least.iter().filter(|least| least.is_finite()).sum();
-        let supply =
-            |capacity: [f64; 2], price: [f64; 2]| Supply { capacity, load: [0.0; 2], price };
         // Where a price is zero no change of it makes any difference.
+        let supply = |capacity: [f64; 2], known: [f64; 2]| {
+            let price = |row: usize| known[row].max(LEAST_PART * all / capacity[row].max(1.0));
+            Supply { capacity, load: [0.0; 2], price: [price(0), price(1)] }
+        };
         let stores = index.stores().zip(&side.stores).map(|(store, &capacity)| {
-            let known =
-                [layout.stored(store), layout.taken(store)].map(|row| market.prices[row as usize]);
-            let least = capacity.map(|capacity| LEAST_PART * all / capacity.max(1.0));
-            supply(capacity, [known[0].max(least[0]), known[1].max(least[1])])
+            let rows = [layout.stored(store), layout.taken(store)];
+            supply(capacity, rows.map(|row| market.prices[row as usize]))
         });
         let moves = supply(side.moves, prices_of_moves(index, market, side, &least));
         let mut ground = Ground::new(index, side.nodes.clone(), price, stores.collect(), moves);
@@ -272,8 +272,8 @@ fn supplies<'g>(ground: &'g Ground<'_>) -> impl Iterator<Item = &'g Supply> {
     ground.stores.iter().chain([&ground.moves])
 }
 
-/// What a copy, and a MiB, gains by moving for the last one who may, if those who gain most move. `least`
-/// is what shards cost wherever it is least.
+/// What a copy, and a MiB, gains by moving for the first one who no longer may, if those who gain most
+/// move. `least` is what shards cost where they cost least, moves apart.
 fn prices_of_moves(index: &Index, market: &Market, side: &Side, least: &[f64]) -> [f64; 2] {
     let layout = Layout::of(index);
     let mut footprint = Footprint::default();
@@ -283,8 +283,9 @@ fn prices_of_moves(index: &Index, market: &Market, side: &Side, least: &[f64]) -
         layout.write(index, shard, current, &mut footprint);
         let paid =
             footprint.uses.iter().map(|each| market.prices[each.row as usize] * each.amount as f64);
-        let gain = footprint.cost as f64 + paid.sum::<f64>() - least;
         let copies = current.nodes.len() as f64;
+        let stays = footprint.cost as f64 + paid.sum::<f64>();
+        let gain = stays - least - copies * index.instance.shards[shard].move_cost as f64;
         gains.push((gain, [copies, copies * index.instance.shards[shard].state_mib as f64]));
     }
     [0, 1].map(|row| {

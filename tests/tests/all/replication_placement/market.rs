@@ -9,7 +9,9 @@ use placewright_models::replication_placement::certificate::{
 };
 use placewright_models::replication_placement::cheapest_plans::CheapestPlans;
 use placewright_models::replication_placement::footprint::Footprint;
-use placewright_models::replication_placement::instance::{Index, Instance, Layout, NodeId};
+use placewright_models::replication_placement::instance::{
+    Index, Instance, Layout, ModeByName, NodeId, Placement,
+};
 use placewright_models::replication_placement::plan::ShardPlan;
 use placewright_models::replication_placement::questions::lost::{Lost, without};
 use placewright_models::replication_placement::regret_insertion::RegretInsertion;
@@ -34,9 +36,11 @@ fn opened_by(opening: Vec<Box<dyn Method<ReplicationPlacement>>>) -> Methods<Rep
 }
 
 fn market() -> Methods<ReplicationPlacement> {
-    let opening: Vec<Box<dyn Method<ReplicationPlacement>>> =
-        vec![Box::new(RegretInsertion), Box::new(CheapestPlans), Box::new(AugmentedLagrangian)];
-    opened_by(opening)
+    on_parts(AugmentedLagrangian::default())
+}
+
+fn on_parts(settling: AugmentedLagrangian) -> Methods<ReplicationPlacement> {
+    opened_by(vec![Box::new(RegretInsertion), Box::new(CheapestPlans), Box::new(settling)])
 }
 
 #[test]
@@ -77,10 +81,11 @@ fn shards_settle_within_limits_on_moves() {
 
 #[test]
 fn a_work_limit_stops_the_same_passes_on_any_number_of_threads() {
-    let instance = cluster("fresh", 2);
-    for work in [2_000_000, 4_000_000, 8_000_000] {
+    for (kind, work) in [("fresh", 2_000_000), ("fresh", 8_000_000), ("moves", 3_000_000)] {
+        let instance = cluster(kind, 2);
         let answer = |threads| {
-            let outcome = run(&instance, &market(), Some(work), threads);
+            let settling = AugmentedLagrangian { part_nodes: 300 };
+            let outcome = run(&instance, &on_parts(settling), Some(work), threads);
             (outcome.plan, outcome.certificate, outcome.statistics.work)
         };
         // Whole plans would be a long message.
@@ -253,8 +258,46 @@ fn shards_settle_beside_those_that_lie_across_sets() {
     }
     assert!(across.iter().all(|&shard| sets.iter().all(|nodes| !stays(&index, shard, nodes))));
     let now = cost(&instance, &placed).unwrap();
-    let outcome = run(&instance, &market(), None, 2);
+    let settling = AugmentedLagrangian { part_nodes: 100 };
+    let outcome = run(&instance, &on_parts(settling), None, 2);
+    assert_eq!(outcome.statistics.refused, 0);
     let best = value(&outcome).unwrap();
-    assert_eq!(cost(&instance, outcome.plan.as_ref().unwrap()), Some(best));
     assert!(100 * best <= 90 * now, "{best} after {now}");
+}
+
+/// A pin elsewhere, an excluded node and a time that nobody may choose: these cannot stay, all others can.
+#[test]
+fn who_may_not_stay_goes_alone() {
+    let mut instance = cluster("moves", 1);
+    let now = instance.shards[0].current.clone().unwrap();
+    instance.shards[0].pinned_primary =
+        instance.nodes.iter().map(|node| node.name.clone()).find(|name| *name != now.primary);
+    let now = instance.shards[1].current.clone().unwrap();
+    instance.shards[1].excluded_nodes.push(now.primary);
+    if let Some(Placement { mode: ModeByName::Checkpoint { interval_ms, .. }, .. }) =
+        &mut instance.shards[2].current
+    {
+        *interval_ms += 1;
+    }
+    for methods in [opened_by(vec![Box::new(RegretInsertion)]), market()] {
+        let outcome = run(&instance, &methods, None, 2);
+        assert_eq!(outcome.statistics.refused, 0);
+        let found = value(&outcome).unwrap();
+        assert_eq!(cost(&instance, outcome.plan.as_ref().unwrap()), Some(found));
+    }
+}
+
+/// Some nodes are too slow for what most are fast enough for.
+#[test]
+fn slow_nodes_spoil_no_settlement() {
+    let mut instance = cluster("fresh", 6);
+    for node in instance.nodes.iter_mut().step_by(10) {
+        node.nic_out_kib_per_s /= 20;
+        node.nic_in_kib_per_s /= 20;
+    }
+    let in_turn = run(&instance, &opened_by(vec![Box::new(RegretInsertion)]), None, 1);
+    let outcome = run(&instance, &market(), None, 2);
+    assert_eq!(outcome.statistics.refused, 0);
+    let (first, best) = (value(&in_turn).unwrap(), value(&outcome).unwrap());
+    assert!(100 * best <= 70 * first, "{best} after {first}");
 }
