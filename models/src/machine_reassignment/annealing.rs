@@ -3,11 +3,14 @@
 //!
 //! It begins with a short descent, so that something is there early. From the original assignment
 //! the temperature then starts where processes of typical size may go anywhere; from a plan that
-//! was worked on, far lower, so that most of the plan stays. Two of them, with and without a bias, run
+//! was worked on, far lower, so that most of the plan stays; unless the last runs gained next to nothing
+//! and the bound is far away: then it starts anew. Two of them, with and without a bias, run
 //! side by side: the bias is better where little must move, none where much must. The one without may
 //! break capacities on its way, which lets large processes find their places, except where there are
 //! transient resources: what stays taken at home leaves walks little to give way with, and they end
 //! beyond some capacity.
+
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
@@ -18,7 +21,7 @@ use super::search::board::Board;
 use super::search::walk::Walk;
 
 /// The heuristic `annealing`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Annealing {
     name: &'static str,
     symbol: char,
@@ -26,6 +29,8 @@ pub struct Annealing {
     bias: f64,
     /// What to do about capacities.
     capacities: Capacities,
+    /// Runs that gained next to nothing since one that did.
+    fruitless: AtomicU32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,11 +43,18 @@ enum Capacities {
 
 impl Annealing {
     /// Without a bias.
-    pub const FREE: Self =
-        Self { name: "annealing", symbol: 'L', bias: 0.0, capacities: Capacities::Tolled };
+    #[must_use]
+    pub fn free() -> Self {
+        let (capacities, fruitless) = (Capacities::Tolled, AtomicU32::new(0));
+        Self { name: "annealing", symbol: 'L', bias: 0.0, capacities, fruitless }
+    }
+
     /// With a bias of a few temperatures.
-    pub const BIASED: Self =
-        Self { name: "annealing-near-home", symbol: 'H', bias: 3.0, capacities: Capacities::Kept };
+    #[must_use]
+    pub fn biased() -> Self {
+        let (capacities, fruitless) = (Capacities::Kept, AtomicU32::new(0));
+        Self { name: "annealing-near-home", symbol: 'H', bias: 3.0, capacities, fruitless }
+    }
 }
 
 /// Proposals between two looks at the budget.
@@ -59,6 +71,11 @@ const MOST_WORK_TOLLED: u64 = 20_000;
 const REPRICING: u64 = 16;
 /// Share of the budget for the descent.
 const DESCENT: f64 = 0.05;
+/// Fruitless runs before one starts hot again, and the part of the cost, inverted, that a run has to gain.
+const MOST_FRUITLESS: u32 = 2;
+const NOTICEABLE: i64 = 10_000;
+/// Where the bound is nearer than this part of the cost, inverted, no run starts hot again.
+const NEAR: i64 = 100;
 /// Plans are offered at most so many times in a run.
 const OFFERS: f64 = 50.0;
 
@@ -75,7 +92,10 @@ impl Method<MachineReassignment> for Annealing {
         let Some((plan, _)) = context.best() else { return Ok(()) };
         let board = Board::new(context.instance, &plan);
         let scale = board.tables.scale();
-        let first = if board.displaced().is_empty() { scale.hot } else { scale.warm };
+        let fruitless = self.fruitless.load(Ordering::Relaxed);
+        let is_new = board.displaced().is_empty() || fruitless >= MOST_FRUITLESS;
+        let first = if is_new { scale.hot } else { scale.warm };
+        let start = board.cost();
         let cooling = Cooling { first, last: scale.cold };
         let unlimited = UNLIMITED_WORK * context.instance.processes.len() as u64;
         let progress = Progress::of(context.budget, 1.0, unlimited);
@@ -104,9 +124,15 @@ impl Method<MachineReassignment> for Annealing {
                 context.offer(walk.best().0.clone(), "walk");
             }
         }
-        if walk.best().1 < offered {
+        let best = walk.best().1;
+        if best < offered {
             context.offer(walk.best().0.clone(), "walk");
         }
+        // A start from scratch has its say, then the best plan is looked at closely again.
+        let bound = context.bound().map_or(0, |bound| bound.first() as i64);
+        let hopeful = best - bound > best.abs() / NEAR;
+        let is_fruitless = !is_new && hopeful && start - best <= start.abs() / NOTICEABLE;
+        self.fruitless.store(if is_fruitless { fruitless + 1 } else { 0 }, Ordering::Relaxed);
         Ok(())
     }
 }
