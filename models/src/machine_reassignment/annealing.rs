@@ -3,25 +3,25 @@
 //!
 //! It begins with a short descent, so that something is there early. From the original assignment
 //! the temperature then starts where processes of typical size may go anywhere; from a plan that
-//! was worked on, far lower, so that most of the plan stays; unless the last runs gained next to nothing
-//! and the bound is far away: then it starts anew. Two of them, with and without a bias, run
-//! side by side: the bias is better where little must move, none where much must. The one without may
-//! break capacities on its way, which lets large processes find their places, except where there are
-//! transient resources: what stays taken at home leaves walks little to give way with, and they end
-//! beyond some capacity.
-
-use std::sync::atomic::{AtomicU32, Ordering};
+//! was worked on, far lower, so that most of the plan stays. Where the bound is still far away then,
+//! half of such a run goes to a few machines at a time (`regions`).
+//!
+//! Two of them, with and without a bias, run side by side: the bias is better where little must
+//! move, none where much must. The one without may break capacities on its way, which lets large
+//! processes find their places, except where there are transient resources: what stays taken at home
+//! leaves walks little to give way with, and they end beyond some capacity.
 
 use placewright_solver::context::{Context, Method};
 use placewright_solver::error::EngineError;
 use placewright_solver::search::annealing::{Cooling, Progress};
 
 use super::problem::MachineReassignment;
+use super::regions::anneal_regions;
 use super::search::board::Board;
 use super::search::walk::Walk;
 
 /// The heuristic `annealing`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Annealing {
     name: &'static str,
     symbol: char,
@@ -29,8 +29,6 @@ pub struct Annealing {
     bias: f64,
     /// What to do about capacities.
     capacities: Capacities,
-    /// Runs that gained next to nothing since one that did.
-    fruitless: AtomicU32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,18 +41,11 @@ enum Capacities {
 
 impl Annealing {
     /// Without a bias.
-    #[must_use]
-    pub fn free() -> Self {
-        let (capacities, fruitless) = (Capacities::Tolled, AtomicU32::new(0));
-        Self { name: "annealing", symbol: 'L', bias: 0.0, capacities, fruitless }
-    }
-
+    pub const FREE: Self =
+        Self { name: "annealing", symbol: 'L', bias: 0.0, capacities: Capacities::Tolled };
     /// With a bias of a few temperatures.
-    #[must_use]
-    pub fn biased() -> Self {
-        let (capacities, fruitless) = (Capacities::Kept, AtomicU32::new(0));
-        Self { name: "annealing-near-home", symbol: 'H', bias: 3.0, capacities, fruitless }
-    }
+    pub const BIASED: Self =
+        Self { name: "annealing-near-home", symbol: 'H', bias: 3.0, capacities: Capacities::Kept };
 }
 
 /// Proposals between two looks at the budget.
@@ -63,7 +54,7 @@ const PROPOSALS: u32 = 3_000;
 const WORK: u64 = 1_000;
 /// Work units per process where nothing is limited.
 const UNLIMITED_WORK: u64 = 3_000;
-/// Work units per place, a process on a machine, beyond which slower cooling gains nothing.
+/// Work units per place, a process on a machine, beyond which slower cooling gains little.
 const MOST_WORK: u64 = 4_000;
 /// The same where capacities may be broken.
 const MOST_WORK_TOLLED: u64 = 20_000;
@@ -71,11 +62,8 @@ const MOST_WORK_TOLLED: u64 = 20_000;
 const REPRICING: u64 = 16;
 /// Share of the budget for the descent.
 const DESCENT: f64 = 0.05;
-/// Fruitless runs before one starts hot again, and the part of the cost, inverted, that a run has to gain.
-const MOST_FRUITLESS: u32 = 2;
-const NOTICEABLE: i64 = 10_000;
-/// Where the bound is nearer than this part of the cost, inverted, no run starts hot again.
-const NEAR: i64 = 100;
+/// The bound is far away if the difference is more than the cost divided by this.
+const FAR: i64 = 100;
 /// Plans are offered at most so many times in a run.
 const OFFERS: f64 = 50.0;
 
@@ -92,20 +80,20 @@ impl Method<MachineReassignment> for Annealing {
         let Some((plan, _)) = context.best() else { return Ok(()) };
         let board = Board::new(context.instance, &plan);
         let scale = board.tables.scale();
-        let fruitless = self.fruitless.load(Ordering::Relaxed);
-        let is_new = board.displaced().is_empty() || fruitless >= MOST_FRUITLESS;
+        let is_new = board.displaced().is_empty();
         let first = if is_new { scale.hot } else { scale.warm };
-        let start = board.cost();
+        let bound = context.bound().map_or(0, |bound| bound.first() as i64);
+        let is_far = board.cost() - bound > board.cost() / FAR;
+        let for_regions = !is_new && is_far;
+        let part = if for_regions { 0.5 } else { 1.0 };
         let cooling = Cooling { first, last: scale.cold };
-        let unlimited = UNLIMITED_WORK * context.instance.processes.len() as u64;
-        let progress = Progress::of(context.budget, 1.0, unlimited);
-        let places = context.instance.processes.len() * context.instance.machines.len();
         let tolled = self.capacities == Capacities::Tolled && !board.tables.has_transient();
-        let most = if tolled { MOST_WORK_TOLLED } else { MOST_WORK } * places as u64;
+        let most = most_work(context, tolled);
+        let progress = Progress::of(context.budget, part, most);
         let before = context.budget.work();
         let mut walk = Walk::new(board, self.bias, context.seed);
         let (mut offered, mut next_offer, mut looks) = (walk.best().1, 0.0, 0_u64);
-        while !context.should_stop() && !progress.is_over() {
+        while !context.should_stop() && progress.done() < 1.0 {
             let spent = context.budget.work() - before;
             if spent >= most {
                 break;
@@ -124,17 +112,23 @@ impl Method<MachineReassignment> for Annealing {
                 context.offer(walk.best().0.clone(), "walk");
             }
         }
-        let best = walk.best().1;
-        if best < offered {
+        if walk.best().1 < offered {
             context.offer(walk.best().0.clone(), "walk");
         }
-        // A start from scratch has its say, then the best plan is looked at closely again.
-        let bound = context.bound().map_or(0, |bound| bound.first() as i64);
-        let hopeful = best - bound > best.abs() / NEAR;
-        let is_fruitless = !is_new && hopeful && start - best <= start.abs() / NOTICEABLE;
-        self.fruitless.store(if is_fruitless { fruitless + 1 } else { 0 }, Ordering::Relaxed);
+        if for_regions {
+            anneal_regions(context, &mut walk, most);
+        }
         Ok(())
     }
+}
+
+/// Work units for a walk, and for regions after it, beyond which they gain little.
+fn most_work(context: &Context<'_, MachineReassignment>, tolled: bool) -> u64 {
+    let (budget, instance) = (context.budget, context.instance);
+    let (processes, machines) = (instance.processes.len() as u64, instance.machines.len() as u64);
+    let most = if tolled { MOST_WORK_TOLLED } else { MOST_WORK } * processes * machines;
+    let is_limited = budget.work_left().is_some() || budget.time_left().is_some();
+    if is_limited { most } else { most.min(UNLIMITED_WORK * processes) }
 }
 
 /// How far the temperature has fallen once a part of the budget is spent: slowly at first, where

@@ -13,7 +13,7 @@ use super::problem::MachineReassignment;
 pub fn methods() -> Methods<MachineReassignment> {
     Methods {
         opening: vec![Box::new(Original), Box::new(Aggregate)],
-        improving: vec![Box::new(Annealing::free()), Box::new(Annealing::biased())],
+        improving: vec![Box::new(Annealing::FREE), Box::new(Annealing::BIASED)],
         exact: vec![Box::new(SmallExact)],
     }
 }

@@ -38,6 +38,7 @@ pub mod methods;
 pub mod original;
 pub mod plan;
 pub mod problem;
+pub mod regions;
 pub mod search;
 pub mod validate;
 

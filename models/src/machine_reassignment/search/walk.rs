@@ -16,6 +16,8 @@
 //! free in total. A walk with a toll may break capacities, not the rules of services, and pays for
 //! the room that is missing; only plans that break none count as best.
 //!
+//! **Field.** A walk may be confined to a few machines and what is on them; everything else stays.
+//!
 //! Reference for shifts and swaps under annealing: G. M. Portal, M. Ritt, L. M. Borba, L. S. Buriol,
 //! *Simulated annealing for the machine reassignment problem*, Annals of Operations Research 242
 //! (2016). Guarantee: none beyond that rules are kept. O(resources + balance costs) per proposal;
@@ -51,6 +53,22 @@ pub struct Walk {
     /// What it is charged now.
     charge: i64,
     toll: Option<Toll>,
+    field: Field,
+}
+
+/// What a walk may change: these processes, among these machines.
+struct Field {
+    processes: Vec<u32>,
+    machines: Vec<u32>,
+}
+
+impl Field {
+    fn all(board: &Board) -> Self {
+        Self {
+            processes: (0..board.tables.processes as u32).collect(),
+            machines: (0..board.tables.machines as u32).collect(),
+        }
+    }
 }
 
 impl Walk {
@@ -67,7 +85,28 @@ impl Walk {
             bias,
             charge: 0,
             toll: None,
+            field: Field::all(&board),
             board,
+        }
+    }
+
+    /// Returns to the best plan; from there on only the processes on some machines move, among
+    /// these. Returns how many they are.
+    pub fn confine(&mut self, machines: &[u32]) -> usize {
+        self.return_to_best();
+        let there = machines.iter().flat_map(|&machine| self.board.on_machine(machine));
+        self.field = Field { processes: there.copied().collect(), machines: machines.to_vec() };
+        self.field.processes.len()
+    }
+
+    fn return_to_best(&mut self) {
+        for process in std::mem::take(&mut self.touched) {
+            self.is_touched[process as usize] = false;
+            let to = self.best_plan.machines[process as usize].0;
+            if self.board.at(process) != to {
+                let effect = self.board.effect_of_shift(process, to);
+                self.board.shift(process, to, effect);
+            }
         }
     }
 
@@ -90,21 +129,26 @@ impl Walk {
         &self.board
     }
 
-    /// Proposes some changes at a temperature.
+    /// Proposes some changes at a temperature. Where the walk is confined, home is one of a few
+    /// machines, or out of reach: no process is sent there on purpose.
     pub fn step(&mut self, temperature: f64, proposals: u32) {
         self.charge = (self.bias * temperature) as i64;
+        if self.field.processes.is_empty() {
+            return;
+        }
+        let is_confined = self.field.machines.len() < self.board.tables.machines;
         for _ in 0..proposals {
             let kind = (self.random.next_u64() >> 56) as u32;
             let limit = self.limits.draw(temperature, &mut self.random);
-            if kind < HOMEWARD {
+            if kind < HOMEWARD && !is_confined {
                 self.go_home(limit);
             } else if kind < HOMEWARD + SWAPS {
-                let one = self.below(self.board.tables.processes);
-                let other = self.below(self.board.tables.processes);
+                let (one, other) = (self.any_process(), self.any_process());
                 self.try_swap(one, other, limit);
             } else {
-                let process = self.below(self.board.tables.processes);
-                let to = self.below(self.board.tables.machines);
+                let process = self.any_process();
+                let to = self.below(self.field.machines.len());
+                let to = self.field.machines[to as usize];
                 self.try_shift(process, to, limit);
             }
         }
@@ -114,6 +158,11 @@ impl Walk {
     fn below(&mut self, count: usize) -> u32 {
         let word = self.random.next_u64() >> 32;
         ((word * count as u64) >> 32) as u32
+    }
+
+    fn any_process(&mut self) -> u32 {
+        let place = self.below(self.field.processes.len());
+        self.field.processes[place as usize]
     }
 
     fn go_home(&mut self, limit: i64) {

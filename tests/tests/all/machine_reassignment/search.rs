@@ -5,13 +5,16 @@ use placewright_instances::machine_reassignment::strategies::{
     instances_up_to, instances_with_plans,
 };
 use placewright_models::machine_reassignment::check;
+use placewright_models::machine_reassignment::instance::Instance;
+use placewright_models::machine_reassignment::plan::Plan;
 use placewright_models::machine_reassignment::search::board::Board;
 use placewright_models::machine_reassignment::search::walk::Walk;
 use placewright_solver::search::room_prices::RoomPrices;
 use placewright_solver::seed::Seed;
 use proptest::prelude::*;
+use serde_json::json;
 
-use super::support::{codes, cost, guessed, value};
+use super::support::{codes, cost, guessed, improved, value};
 use crate::support::cases;
 
 proptest! {
@@ -69,6 +72,77 @@ proptest! {
             prop_assert!(i128::from(told) <= before);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(cases(100))]
+
+    /// A confined walk begins with its best plan and changes nothing elsewhere.
+    #[test]
+    fn confined_walks_leave_others_alone(
+        instance in instances_up_to(8, 4),
+        (one, other) in (0..4_u32, 0..4_u32),
+        seed in any::<u64>(),
+    ) {
+        let board = Board::new(&instance, &instance.original());
+        let mut walk = Walk::new(board, 0.0, Seed(seed));
+        walk.step(30.0, 300);
+        let (before, told) = (walk.best().0.clone(), walk.best().1);
+        let machines = instance.machines.len() as u32;
+        let mut field = vec![one % machines, other % machines];
+        field.dedup();
+        let is_in = |plan: &Plan, p: usize| field.contains(&plan.machines[p].0);
+        let processes = instance.processes.len();
+        let movable = (0..processes).filter(|&p| is_in(&before, p)).count();
+        prop_assert_eq!(walk.confine(&field), movable);
+        prop_assert_eq!(&walk.board().plan(), &before);
+        prop_assert_eq!(walk.board().cost(), told);
+        walk.step(30.0, 300);
+        let after = walk.board().plan();
+        for p in 0..processes {
+            let stays = after.machines[p] == before.machines[p];
+            prop_assert!(stays || is_in(&before, p) && is_in(&after, p));
+        }
+        prop_assert_eq!(cost(&instance, &after), Some(i128::from(walk.board().cost())));
+        let (best, told) = walk.best();
+        prop_assert_eq!(cost(&instance, best), Some(i128::from(told)));
+    }
+}
+
+/// Nine machines with twelve processes of size 1 each, full but for one more on each of the last two,
+/// except that process 85 is at home on machine 1, one too many there; and one machine that is safe up
+/// to 10 and has a process of size 12.
+fn a_large_process_on_a_small_machine() -> Instance {
+    let machine = |safe: u32| {
+        json!({ "neighbourhood": 0, "location": 0, "capacities": [40], "safety_capacities": [safe],
+            "move_costs": vec![0; 10] })
+    };
+    let process = |index: u32, size: u32, machine: u32| json!({ "service": index, "machine": machine, "requirements": [size], "move_cost": 1 });
+    let safe = (0..10).map(|m| if m == 0 { 10 } else { 12 + u32::from(m > 7) });
+    let home = |index: u32| if index == 85 { 1 } else { 1 + (index - 1) / 12 };
+    let small = (1..=9 * 12).map(|index| process(index, 1, home(index)));
+    serde_json::from_value(json!({
+        "resources": [{ "transient": false, "load_weight": 100 }],
+        "machines": safe.map(machine).collect::<Vec<_>>(),
+        "services": vec![json!({ "min_locations": 0 }); 9 * 12 + 1],
+        "processes": std::iter::once(process(0, 12, 0)).chain(small).collect::<Vec<_>>(),
+        "move_weights": { "process": 1, "service": 0, "machine": 1 },
+    }))
+    .unwrap()
+}
+
+/// From a plan that was worked on: no single shift or swap leads on, and no walk that keeps the
+/// plan's shape.
+#[test]
+fn large_processes_get_to_machines_full_of_small_ones() {
+    let instance = a_large_process_on_a_small_machine();
+    let mut start = instance.original();
+    start.machines[85].0 = 8;
+    assert_eq!(cost(&instance, &start), Some(2 * 100 + 1));
+    let outcome = improved(&instance, start, 2_000_000);
+    // Every overload costs 100 at least; the large one drives away at least ten, and one leaves
+    // machine 1.
+    assert!((12..100).contains(&value(&outcome).unwrap()));
 }
 
 /// What is missing in total on all machines.

@@ -18,10 +18,11 @@ fn run(
     methods: &Methods<MachineReassignment>,
     work: Option<u64>,
     threads: usize,
+    start: Option<Plan>,
 ) -> Outcome<Plan> {
     let options = Options { seed: 7, threads, gap: 0.0 };
     let budget = Budget::new(None, work, CancelToken::new());
-    let outcome = solve(instance, methods, &options, &budget, None, &Silent);
+    let outcome = solve(instance, methods, &options, &budget, start, &Silent);
     outcome.unwrap_or_else(|error| panic!("{error}: {instance:#?}"))
 }
 
@@ -32,12 +33,18 @@ pub(super) fn modelled(instance: &Instance) -> Outcome<Plan> {
         improving: Vec::new(),
         exact: vec![Box::new(Exact { formulation: Compact })],
     };
-    run(instance, &exact, None, 1)
+    run(instance, &exact, None, 1, None)
 }
 
 /// Everything but the exact model, within so much work.
 pub(super) fn guessed(instance: &Instance, work: u64, threads: usize) -> Outcome<Plan> {
-    run(instance, &Methods { exact: Vec::new(), ..methods() }, Some(work), threads)
+    run(instance, &Methods { exact: Vec::new(), ..methods() }, Some(work), threads, None)
+}
+
+/// The same from a plan on.
+pub(super) fn improved(instance: &Instance, start: Plan, work: u64) -> Outcome<Plan> {
+    let heuristics = Methods { exact: Vec::new(), ..methods() };
+    run(instance, &heuristics, Some(work), 1, Some(start))
 }
 
 /// The referee's cost of a plan it accepts.
