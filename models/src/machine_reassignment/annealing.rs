@@ -63,7 +63,7 @@ const REPRICING: u64 = 16;
 /// Share of the budget for the descent.
 const DESCENT: f64 = 0.05;
 /// The bound is far away if the difference is more than the cost divided by this.
-const FAR: i64 = 100;
+const FAR: i64 = 200;
 /// Plans are offered at most so many times in a run.
 const OFFERS: f64 = 50.0;
 

@@ -3,6 +3,9 @@
 //! Leaves are chosen in the order of their costs. A node keeps the spines that all chosen leaves
 //! share, and the leaves that share `q` of them; a spine must be shared by as many of these as are
 //! still to be chosen.
+//!
+//! At the root of a long search, and one level below while no placement is known, leaves with the
+//! fewest spines go first instead: what is common to the many candidates left at first is then small.
 
 use super::bits::{Bits, and, contains, count, shared, size};
 use super::processor::{Processor, Work};
@@ -105,15 +108,17 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     fn descend_in_part(&mut self, mut root: Node, part: &Subtrees) {
         let (mut first, mut subtree, known) = (root.start, 0, self.buffers.best);
         while root.end - first >= root.need as usize && self.completion(root, first) < known {
-            let row = self.row(first);
-            self.buffers.chosen.push(self.buffers.positions[first]);
+            self.bring_forward(first, root.end);
+            let (row, position) = (self.row(first), self.buffers.positions[first]);
+            self.buffers.chosen.push(position);
             if let Some(child) = self.child(root, first, &row) {
                 subtree = self.descend_in_pairs(child, subtree, part);
             }
             self.truncate(root.end);
             self.buffers.chosen.pop();
             first += 1;
-            root.end = self.drop_dominated(first, root.end, &row);
+            // Others are dominated only if they are no cheaper.
+            root.end = self.drop_dominated(first, root.end, &row, |other| other > position);
         }
     }
 
@@ -122,7 +127,10 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     fn descend_in_pairs(&mut self, mut node: Node, mut subtree: usize, part: &Subtrees) -> usize {
         let (mut first, known) = (node.start, self.buffers.best);
         while node.end - first >= node.need as usize && self.completion(node, first) < known {
-            let row = self.row(first);
+            if known == u64::MAX {
+                self.bring_forward(first, node.end);
+            }
+            let (row, position) = (self.row(first), self.buffers.positions[first]);
             if let Some(told) = part.take(subtree, known) {
                 self.buffers.best = told;
                 if self.completion(node, first) < told {
@@ -133,7 +141,7 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
             }
             subtree += 1;
             first += 1;
-            node.end = self.drop_dominated(first, node.end, &row);
+            node.end = self.drop_dominated(first, node.end, &row, |other| other > position);
         }
         subtree
     }
@@ -152,11 +160,24 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
                 return;
             }
             first += 1;
-            node.end = self.drop_dominated(first, node.end, &row);
+            node.end = self.drop_dominated(first, node.end, &row, |_| true);
         }
     }
 
-    /// Chooses a candidate, the cheapest of those still to be chosen.
+    /// Moves the candidate with the fewest spines, the cheapest of several, before all others from
+    /// `first` on, which stay in the order of their costs.
+    #[inline(always)]
+    fn bring_forward(&mut self, first: usize, end: usize) {
+        let Placer { positions, rows, .. } = &mut *self.buffers;
+        let (positions, rows) = (&mut positions[first..end], rows.as_chunks_mut::<W>().0);
+        let rows = &mut rows[first..end];
+        if let Some(least) = (0..rows.len()).min_by_key(|&at| size(&rows[at])) {
+            positions[..=least].rotate_right(1);
+            rows[..=least].rotate_right(1);
+        }
+    }
+
+    /// Chooses a candidate, before all others that are still to be chosen.
     #[inline(always)]
     fn expand(&mut self, node: Node, first: usize, row: &Bits<W>) {
         self.buffers.chosen.push(self.buffers.positions[first]);
@@ -180,7 +201,7 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
         self.buffers.chosen.pop();
     }
 
-    /// Pushes the candidates that can go with `first`, the cheapest of those still to be chosen.
+    /// Pushes the candidates after `first` that can go with it.
     /// `None` when no completion can beat the best placement.
     #[inline(always)]
     fn child(&mut self, node: Node, first: usize, row: &Bits<W>) -> Option<Node> {
@@ -244,10 +265,14 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
                 return self.buffers.best == u64::MAX || self.bound(*node) < self.buffers.best;
             }
             open = left;
+            let Placer { positions, rows, .. } = &mut *self.buffers;
+            let positions = &mut positions[..node.end];
+            let rows = &mut rows.as_chunks_mut::<W>().0[..node.end];
             let mut kept = node.start;
             for at in node.start..node.end {
-                let row = and(&self.row(at), &open);
-                self.put(kept, at, row);
+                let row = and(&rows[at], &open);
+                positions[kept] = positions[at];
+                rows[kept] = row;
                 kept += usize::from(size(&row) >= self.share);
             }
             node.end = kept;
@@ -259,16 +284,17 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     /// up to which `share` spines have been shared `t` times. `u64::MAX` if that never happens.
     #[inline(always)]
     fn bound(&mut self, node: Node) -> u64 {
-        let need = node.need as usize;
-        self.buffers.counters[..need * W].fill(0);
+        let Placer { positions, rows, costs, counters, .. } = &mut *self.buffers;
+        let (range, need) = (node.start..node.end, node.need as usize);
+        let counters = &mut counters[..need * W];
+        counters.fill(0);
         let (mut level, mut bound) = (0, node.cost);
-        for at in node.start..node.end {
-            let row = self.row(at);
-            let counters = &mut self.buffers.counters[..need * W];
-            count(counters, &row);
-            if size(&counters[level * W..(level + 1) * W]) >= self.share {
+        let rows = &rows.as_chunks::<W>().0[range.clone()];
+        for (row, &position) in rows.iter().zip(&positions[range]) {
+            count(counters, row);
+            if size(&counters.as_chunks::<W>().0[level]) >= self.share {
                 level += 1;
-                bound += self.cost(at);
+                bound += costs[position as usize];
                 if level == need {
                     return bound;
                 }
@@ -277,23 +303,32 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
         u64::MAX
     }
 
-    /// The cost of the node with the cheapest candidates from `first` on.
+    /// The cost of the node with so many candidates from `first` on as are still to be chosen.
     #[inline(always)]
     fn completion(&self, node: Node, first: usize) -> u64 {
-        (first..first + node.need as usize).fold(node.cost, |sum, at| sum + self.cost(at))
+        let Placer { positions, costs, .. } = &*self.buffers;
+        let next = positions[first..first + node.need as usize].iter();
+        next.fold(node.cost, |sum, &position| sum + costs[position as usize])
     }
 
-    /// Removes the candidates whose spines lie within `row`.
+    /// Removes the candidates from `first` on whose spines lie within `row`, if their positions may
+    /// go.
     #[inline(always)]
-    fn drop_dominated(&mut self, first: usize, end: usize, row: &Bits<W>) -> usize {
+    fn drop_dominated(
+        &mut self,
+        first: usize,
+        end: usize,
+        row: &Bits<W>,
+        may_go: impl Fn(u32) -> bool,
+    ) -> usize {
         let Placer { positions, rows, .. } = &mut *self.buffers;
         let (positions, rows) = (&mut positions[..end], &mut rows.as_chunks_mut::<W>().0[..end]);
         let mut kept = first;
         for at in first..end {
-            let other = rows[at];
-            positions[kept] = positions[at];
+            let (other, position) = (rows[at], positions[at]);
+            positions[kept] = position;
             rows[kept] = other;
-            kept += usize::from(!contains(row, &other));
+            kept += usize::from(!(contains(row, &other) & may_go(position)));
         }
         self.truncate(kept);
         kept
@@ -320,12 +355,6 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     #[inline(always)]
     fn row(&self, at: usize) -> Bits<W> {
         self.buffers.rows.as_chunks::<W>().0[at]
-    }
-
-    #[inline(always)]
-    fn put(&mut self, to: usize, from: usize, row: Bits<W>) {
-        self.buffers.positions[to] = self.buffers.positions[from];
-        self.buffers.rows.as_chunks_mut::<W>().0[to] = row;
     }
 
     #[inline(always)]

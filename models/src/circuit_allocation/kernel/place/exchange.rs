@@ -15,6 +15,8 @@ use super::{FreeLinks, Placer, Shape};
 
 /// How many exchanges are made. Measured on fragmented clusters: most optima come within 200.
 const TURNS: u32 = 300;
+/// How many are made as long as there is no placement.
+const MOST_TURNS: u32 = 600;
 
 pub(super) struct Exchange<'a, P> {
     buffers: &'a mut Placer,
@@ -95,7 +97,10 @@ impl<'a, P: Processor> Exchange<'a, P> {
             common = and(&common, &columns[next]);
             chosen.push(next);
         }
-        for turn in 0..TURNS {
+        for turn in 0..MOST_TURNS {
+            if turn >= TURNS && self.buffers.best < u64::MAX {
+                return;
+            }
             let free = |at: usize| fixed[at] <= turn;
             let Some(out) = self.least_useful(columns, &all, &chosen, free) else { continue };
             let gone = chosen.swap_remove(out);
