@@ -16,8 +16,11 @@ const LAYERS: [(&str, &[&str]); 6] = [
 
 /// The only files with `unsafe` code: HiGHS calls that no safe crate wraps, and a search compiled for
 /// what the processor at hand turns out to have.
-const UNSAFE_ALLOWED: [&str; 2] =
-    ["solver/src/mip/highs/ffi.rs", "models/src/circuit_allocation/kernel/place/processor.rs"];
+const UNSAFE_ALLOWED: [&str; 3] = [
+    "solver/src/mip/highs/ffi.rs",
+    "models/src/circuit_allocation/kernel/place/processor/vectors.rs",
+    "models/src/circuit_allocation/kernel/place/processor/x86_64.rs",
+];
 
 fn workspace() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
@@ -125,7 +128,7 @@ fn referees_import_data_only() {
 }
 
 #[test]
-fn unsafe_code_lives_in_two_files() {
+fn unsafe_code_lives_in_few_files() {
     for (krate, _) in LAYERS {
         for (path, text) in sources_of(krate) {
             let of_code = |line: &str| {

@@ -8,6 +8,7 @@ mod exchange;
 mod pack;
 mod prices;
 mod processor;
+mod stack;
 mod subtrees;
 #[cfg(test)]
 mod tests;
@@ -20,8 +21,9 @@ use self::by_spines::SpineSearch;
 use self::exchange::Exchange;
 use self::prices::Prices;
 #[cfg(target_arch = "x86_64")]
-use self::processor::BitCounting;
+use self::processor::{BitCounting, Vectors};
 use self::processor::{Portable, Processor};
+use self::stack::Stack;
 use self::subtrees::{Alarm, Subtrees, threads};
 use super::links::FreeLinks;
 use super::shapes::Shape;
@@ -76,12 +78,8 @@ pub struct Placer {
     candidates: Vec<u32>,
     /// What the candidates cost.
     costs: Vec<u64>,
-    /// A stack of the candidates of the nodes on the way from the root: leaves or spines.
-    positions: Vec<u32>,
-    /// Their open spines or leaves.
-    rows: Vec<u64>,
-    /// Their bounds, where spines are chosen.
-    bounds: Vec<u64>,
+    /// The candidates of the nodes on the way from the root: leaves or spines.
+    stack: Stack,
     chosen: Vec<u32>,
     counters: Vec<u64>,
     prices: Prices,
@@ -185,7 +183,9 @@ impl Placer {
 
     fn search_on_this_processor(&mut self, links: &FreeLinks, shape: Shape, node_limit: u64) {
         #[cfg(target_arch = "x86_64")]
-        if let Some(processor) = BitCounting::detect() {
+        if let Some(processor) = Vectors::detect() {
+            return self.search_twice(processor, links, shape, node_limit);
+        } else if let Some(processor) = BitCounting::detect() {
             return self.search_twice(processor, links, shape, node_limit);
         }
         self.search_twice(Portable, links, shape, node_limit);
@@ -266,9 +266,7 @@ impl Placer {
     }
 
     fn clear_stacks(&mut self) {
-        self.positions.clear();
-        self.rows.clear();
-        self.bounds.clear();
+        self.stack.clear();
         self.chosen.clear();
         self.counters.clear();
     }
@@ -309,14 +307,17 @@ impl Placer {
         }
     }
 
-    /// Sets the bits of the rows of spines, `W` words each: the positions of the candidates that share
+    /// The rows of spines on the stack, `W` words each: the positions of the candidates that share
     /// enough spines to be of use.
     fn load_columns<const W: usize>(&mut self, links: &FreeLinks, share: u32) {
+        let words = &mut self.stack.words;
+        words.clear();
+        words.resize(links.spines() as usize * W, 0);
         for (position, &leaf) in self.candidates.iter().enumerate() {
             let row = links.row(leaf);
             if size(row) >= share {
                 for spine in members(row) {
-                    self.rows[spine as usize * W + position / 64] |= 1 << (position % 64);
+                    self.stack.words[spine as usize * W + position / 64] |= 1 << (position % 64);
                 }
             }
         }

@@ -7,8 +7,9 @@
 //! At the root of a long search, and one level below while no placement is known, leaves with the
 //! fewest spines go first instead: what is common to the many candidates left at first is then small.
 
-use super::bits::{Bits, and, contains, count, shared, size};
-use super::processor::{Processor, Work};
+use super::bits::{Bits, and, size};
+use super::processor::{Processor, Wanted, Work};
+use super::stack::Span;
 use super::subtrees::Subtrees;
 use super::{FreeLinks, Placer, Shape};
 
@@ -21,11 +22,10 @@ pub(super) struct LeafSearch<'a, P, const W: usize> {
     part: Option<&'a Subtrees>,
 }
 
-/// Candidates `start..end` of the stack, of which `need` more are to be chosen.
+/// Candidates of which `need` more are to be chosen.
 #[derive(Clone, Copy)]
 struct Node {
-    start: usize,
-    end: usize,
+    span: Span,
     need: u32,
     cost: u64,
 }
@@ -72,9 +72,9 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
 
     #[inline(always)]
     fn start(&mut self, links: &FreeLinks) {
-        self.load(links);
-        let mut root = Node { start: 0, end: self.top(), need: self.leaves, cost: 0 };
-        if self.reduce(&mut root, [u64::MAX; W]) {
+        let span = self.load(links);
+        let node = Node { span, need: self.leaves, cost: 0 };
+        if let Some(root) = self.reduce(span, node, &[u64::MAX; W]) {
             match self.part {
                 Some(part) => self.descend_in_part(root, part),
                 None => self.enter(root),
@@ -88,17 +88,20 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     }
 
     #[inline(always)]
-    fn load(&mut self, links: &FreeLinks) {
-        let Placer { candidates, rows, positions, counters, .. } = &mut *self.buffers;
+    fn load(&mut self, links: &FreeLinks) -> Span {
+        let Placer { candidates, stack, counters, .. } = &mut *self.buffers;
+        counters.resize(self.leaves as usize * W, 0);
+        stack.make_room::<W>(0, 0, candidates.len());
+        let (mut number, rows) = (0, stack.words.as_chunks_mut::<W>().0);
         for (position, &leaf) in candidates.iter().enumerate() {
             let row = links.row(leaf);
             if size(row) >= self.share {
-                positions.push(position as u32);
-                rows.extend_from_slice(row);
-                rows.extend(std::iter::repeat_n(0, W - row.len()));
+                stack.positions[number] = position as u32;
+                rows[number] = std::array::from_fn(|word| row.get(word).copied().unwrap_or(0));
+                number += 1;
             }
         }
-        counters.resize(self.leaves as usize * W, 0);
+        Span::first(number)
     }
 
     /// As [`Self::descend`] from the root, but only below those pairs of candidates that no other
@@ -106,42 +109,38 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     /// from the beginning.
     #[inline(always)]
     fn descend_in_part(&mut self, mut root: Node, part: &Subtrees) {
-        let (mut first, mut subtree, known) = (root.start, 0, self.buffers.best);
-        while root.end - first >= root.need as usize && self.completion(root, first) < known {
-            self.bring_forward(first, root.end);
-            let (row, position) = (self.row(first), self.buffers.positions[first]);
+        let (mut subtree, known) = (0, self.buffers.best);
+        while self.completion(root) < known {
+            self.bring_forward(root);
+            let (row, position) = self.first(root);
             self.buffers.chosen.push(position);
-            if let Some(child) = self.child(root, first, &row) {
+            if let Some(child) = self.child(root, &row) {
                 subtree = self.descend_in_pairs(child, subtree, part);
             }
-            self.truncate(root.end);
             self.buffers.chosen.pop();
-            first += 1;
-            // Others are dominated only if they are no cheaper.
-            root.end = self.drop_dominated(first, root.end, &row, |other| other > position);
+            root = self.without_first(root, &row, position);
         }
     }
 
     /// As [`Self::descend_in_part`], below one candidate, from a number of a subtree to the next.
     #[inline(always)]
     fn descend_in_pairs(&mut self, mut node: Node, mut subtree: usize, part: &Subtrees) -> usize {
-        let (mut first, known) = (node.start, self.buffers.best);
-        while node.end - first >= node.need as usize && self.completion(node, first) < known {
+        let known = self.buffers.best;
+        while self.completion(node) < known {
             if known == u64::MAX {
-                self.bring_forward(first, node.end);
+                self.bring_forward(node);
             }
-            let (row, position) = (self.row(first), self.buffers.positions[first]);
+            let (row, position) = self.first(node);
             if let Some(told) = part.take(subtree, known) {
                 self.buffers.best = told;
-                if self.completion(node, first) < told {
-                    self.expand(node, first, &row);
+                if self.completion(node) < told {
+                    self.expand(node, &row);
                 }
                 let best = std::mem::replace(&mut self.buffers.best, known);
                 part.finish(subtree, best, (best < told).then_some(&self.buffers.leaves));
             }
             subtree += 1;
-            first += 1;
-            node.end = self.drop_dominated(first, node.end, &row, |other| other > position);
+            node = self.without_first(node, &row, position);
         }
         subtree
     }
@@ -149,134 +148,102 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     /// Tries every candidate as the cheapest of those still to be chosen.
     #[inline(always)]
     fn descend(&mut self, mut node: Node) {
-        let mut first = node.start;
-        while node.end - first >= node.need as usize {
-            if self.completion(node, first) >= self.buffers.best {
-                return;
-            }
-            let row = self.row(first);
-            self.expand(node, first, &row);
+        while self.completion(node) < self.buffers.best {
+            let (row, position) = self.first(node);
+            self.expand(node, &row);
             if self.buffers.nodes > self.node_limit || node.need == 1 {
                 return;
             }
-            first += 1;
-            node.end = self.drop_dominated(first, node.end, &row, |_| true);
+            node = self.without_first(node, &row, position);
         }
     }
 
-    /// Moves the candidate with the fewest spines, the cheapest of several, before all others from
-    /// `first` on, which stay in the order of their costs.
+    /// Moves the candidate with the fewest spines, the cheapest of several, before all others, which
+    /// stay in the order of their costs.
     #[inline(always)]
-    fn bring_forward(&mut self, first: usize, end: usize) {
-        let Placer { positions, rows, .. } = &mut *self.buffers;
-        let (positions, rows) = (&mut positions[first..end], rows.as_chunks_mut::<W>().0);
-        let rows = &mut rows[first..end];
-        if let Some(least) = (0..rows.len()).min_by_key(|&at| size(&rows[at])) {
-            positions[..=least].rotate_right(1);
-            rows[..=least].rotate_right(1);
+    fn bring_forward(&mut self, node: Node) {
+        let rows = self.buffers.stack.rows::<W>(node.span).iter();
+        if let Some((at, _)) = rows.enumerate().min_by_key(|(_, row)| size(*row)) {
+            self.buffers.stack.bring_forward::<W>(node.span, node.span.start + at);
         }
     }
 
-    /// Chooses a candidate, before all others that are still to be chosen.
+    /// Chooses the first candidate, before all others that are still to be chosen.
     #[inline(always)]
-    fn expand(&mut self, node: Node, first: usize, row: &Bits<W>) {
-        self.buffers.chosen.push(self.buffers.positions[first]);
-        let (need, cost) = (node.need - 1, node.cost + self.cost(first));
-        if need == 0 {
-            self.keep(cost);
+    fn expand(&mut self, node: Node, row: &Bits<W>) {
+        let position = self.buffers.stack.positions[node.span.start];
+        self.buffers.chosen.push(position);
+        if node.need == 1 {
+            self.keep(node.cost + self.buffers.costs[position as usize]);
         } else {
             self.buffers.nodes += 1;
             if self.buffers.nodes > self.node_limit {
                 return;
             }
-            if need == 1 {
-                self.finish(first, node.end, row, cost);
-            } else {
-                if let Some(child) = self.child(node, first, row) {
-                    self.enter(child);
-                }
-                self.truncate(node.end);
+            if node.need == 2 {
+                self.finish(node, row);
+            } else if let Some(child) = self.child(node, row) {
+                self.enter(child);
             }
         }
         self.buffers.chosen.pop();
     }
 
-    /// Pushes the candidates after `first` that can go with it.
+    /// Pushes the candidates that can go with the first.
     /// `None` when no completion can beat the best placement.
     #[inline(always)]
-    fn child(&mut self, node: Node, first: usize, row: &Bits<W>) -> Option<Node> {
-        let (start, cost) = (self.top(), node.cost + self.cost(first));
-        self.push_sharing(first, node.end, row);
-        let mut child = Node { start, end: self.top(), need: node.need - 1, cost };
-        self.reduce(&mut child, *row).then_some(child)
+    fn child(&mut self, node: Node, row: &Bits<W>) -> Option<Node> {
+        let child = Node {
+            span: node.span.behind::<W>(),
+            need: node.need - 1,
+            cost: node.cost + self.first_cost(node),
+        };
+        self.reduce(node.span.without_first::<W>(), child, row)
     }
 
-    /// Chooses the last leaf: the cheapest that shares enough spines.
+    /// Chooses the last leaf: the cheapest that shares enough spines with the first candidate.
     #[inline(always)]
-    fn finish(&mut self, first: usize, end: usize, row: &Bits<W>, cost: u64) {
-        let fits = |&at: &usize| size(&and(&self.row(at), row)) >= self.share;
-        if let Some(last) = (first + 1..end).find(fits) {
-            let cost = cost + self.cost(last);
+    fn finish(&mut self, node: Node, row: &Bits<W>) {
+        let cost = node.cost + self.first_cost(node);
+        let others = node.span.without_first::<W>();
+        let mut rows = self.buffers.stack.rows::<W>(others).iter();
+        if let Some(at) = rows.position(|other| size(&and(other, row)) >= self.share) {
+            let position = self.buffers.stack.positions[others.start + at];
+            let cost = cost + self.buffers.costs[position as usize];
             if cost < self.buffers.best {
-                self.buffers.chosen.push(self.buffers.positions[last]);
+                self.buffers.chosen.push(position);
                 self.keep(cost);
                 self.buffers.chosen.pop();
             }
         }
     }
 
-    /// Pushes the candidates after `first` that share enough spines with it.
+    /// Copies candidates to a node, without spines that too few of them share, and without those that
+    /// share too few spines, until neither is left. `None` when no completion can beat the best
+    /// placement.
     #[inline(always)]
-    fn push_sharing(&mut self, first: usize, end: usize, row: &Bits<W>) {
-        let top = self.top();
-        let most = top + end - first - 1;
-        let Placer { positions, rows, .. } = &mut *self.buffers;
-        positions.resize(most, 0);
-        rows.resize(most * W, 0);
-        let (positions, to_positions) = positions.split_at_mut(top);
-        let (rows, to_rows) = rows.as_chunks_mut::<W>().0.split_at_mut(top);
-        // Without a branch, which would often be mispredicted.
-        let mut kept = 0;
-        for (&position, other) in positions[first + 1..end].iter().zip(&rows[first + 1..end]) {
-            let common = and(other, row);
-            to_positions[kept] = position;
-            to_rows[kept] = common;
-            kept += usize::from(size(&common) >= self.share);
-        }
-        self.truncate(top + kept);
-    }
-
-    /// Removes spines that too few candidates share, and candidates that share too few spines, until
-    /// neither is left. False when no completion can beat the best placement.
-    #[inline(always)]
-    fn reduce(&mut self, node: &mut Node, mut open: Bits<W>) -> bool {
+    fn reduce(&mut self, from: Span, mut node: Node, row: &Bits<W>) -> Option<Node> {
+        let Placer { stack, .. } = &mut *self.buffers;
+        stack.make_room::<W>(node.span.start, node.span.word, from.len());
+        let wanted =
+            Wanted { bits: self.share, candidates: node.need, pricing: None, best: u64::MAX };
+        let (mut open, mut from) = (*row, from);
         loop {
-            if node.end - node.start < node.need as usize
-                || self.completion(*node, node.start) >= self.buffers.best
-            {
-                return false;
+            let left;
+            let stack = &mut self.buffers.stack;
+            (node.span, left) = self.processor.sift(stack, from, node.span, &open, wanted)?;
+            if self.completion(node) >= self.buffers.best {
+                return None;
             }
-            let rows = &self.buffers.rows.as_chunks::<W>().0[node.start..node.end];
-            let left = and(&open, &shared(rows, node.need));
+            let left = and(&left, &open);
             if size(&left) < self.share {
-                return false;
+                return None;
             }
             if left == open {
-                return self.buffers.best == u64::MAX || self.bound(*node) < self.buffers.best;
+                let best = self.buffers.best;
+                return (best == u64::MAX || self.bound(node) < best).then_some(node);
             }
-            open = left;
-            let Placer { positions, rows, .. } = &mut *self.buffers;
-            let positions = &mut positions[..node.end];
-            let rows = &mut rows.as_chunks_mut::<W>().0[..node.end];
-            let mut kept = node.start;
-            for at in node.start..node.end {
-                let row = and(&rows[at], &open);
-                positions[kept] = positions[at];
-                rows[kept] = row;
-                kept += usize::from(size(&row) >= self.share);
-            }
-            node.end = kept;
-            self.truncate(kept);
+            (open, from) = (left, node.span);
         }
     }
 
@@ -284,54 +251,42 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
     /// up to which `share` spines have been shared `t` times. `u64::MAX` if that never happens.
     #[inline(always)]
     fn bound(&mut self, node: Node) -> u64 {
-        let Placer { positions, rows, costs, counters, .. } = &mut *self.buffers;
-        let (range, need) = (node.start..node.end, node.need as usize);
-        let counters = &mut counters[..need * W];
-        counters.fill(0);
-        let (mut level, mut bound) = (0, node.cost);
-        let rows = &rows.as_chunks::<W>().0[range.clone()];
-        for (row, &position) in rows.iter().zip(&positions[range]) {
-            count(counters, row);
-            if size(&counters.as_chunks::<W>().0[level]) >= self.share {
-                level += 1;
-                bound += costs[position as usize];
-                if level == need {
-                    return bound;
-                }
-            }
-        }
-        u64::MAX
+        let Placer { stack, costs, counters, .. } = &mut *self.buffers;
+        let rows = (node.need, self.share);
+        let dearest = self.processor.dearest::<W>(stack, node.span, costs, rows, counters);
+        node.cost.saturating_add(dearest)
     }
 
-    /// The cost of the node with so many candidates from `first` on as are still to be chosen.
+    /// The cost of the node with its first candidates, as many as are still to be chosen: `u64::MAX`
+    /// if there are too few.
     #[inline(always)]
-    fn completion(&self, node: Node, first: usize) -> u64 {
-        let Placer { positions, costs, .. } = &*self.buffers;
-        let next = positions[first..first + node.need as usize].iter();
-        next.fold(node.cost, |sum, &position| sum + costs[position as usize])
+    fn completion(&self, node: Node) -> u64 {
+        let Placer { stack, costs, .. } = &*self.buffers;
+        let Span { start, end, .. } = node.span;
+        match stack.positions[start..end].get(..node.need as usize) {
+            Some(next) => next.iter().fold(node.cost, |sum, &at| sum + costs[at as usize]),
+            None => u64::MAX,
+        }
     }
 
-    /// Removes the candidates from `first` on whose spines lie within `row`, if their positions may
-    /// go.
+    /// The open spines and the position of the first candidate.
     #[inline(always)]
-    fn drop_dominated(
-        &mut self,
-        first: usize,
-        end: usize,
-        row: &Bits<W>,
-        may_go: impl Fn(u32) -> bool,
-    ) -> usize {
-        let Placer { positions, rows, .. } = &mut *self.buffers;
-        let (positions, rows) = (&mut positions[..end], &mut rows.as_chunks_mut::<W>().0[..end]);
-        let mut kept = first;
-        for at in first..end {
-            let (other, position) = (rows[at], positions[at]);
-            positions[kept] = position;
-            rows[kept] = other;
-            kept += usize::from(!(contains(row, &other) & may_go(position)));
-        }
-        self.truncate(kept);
-        kept
+    fn first(&self, node: Node) -> (Bits<W>, u32) {
+        let stack = &self.buffers.stack;
+        (stack.row(node.span, node.span.start), stack.positions[node.span.start])
+    }
+
+    #[inline(always)]
+    fn first_cost(&self, node: Node) -> u64 {
+        self.buffers.costs[self.buffers.stack.positions[node.span.start] as usize]
+    }
+
+    /// Removes the first candidate and those whose spines lie within its own, if they are no cheaper.
+    #[inline(always)]
+    fn without_first(&mut self, node: Node, row: &Bits<W>, position: u32) -> Node {
+        let others = node.span.without_first::<W>();
+        let stack = &mut self.buffers.stack;
+        Node { span: self.processor.drop_within(stack, others, position + 1, row), ..node }
     }
 
     fn keep(&mut self, cost: u64) {
@@ -339,26 +294,5 @@ impl<'a, P: Processor, const W: usize> LeafSearch<'a, P, W> {
         let Placer { candidates, chosen, leaves, .. } = &mut *self.buffers;
         leaves.clear();
         leaves.extend(chosen.iter().map(|&position| candidates[position as usize]));
-    }
-
-    #[inline(always)]
-    fn top(&self) -> usize {
-        self.buffers.positions.len()
-    }
-
-    #[inline(always)]
-    fn truncate(&mut self, end: usize) {
-        self.buffers.positions.truncate(end);
-        self.buffers.rows.truncate(end * W);
-    }
-
-    #[inline(always)]
-    fn row(&self, at: usize) -> Bits<W> {
-        self.buffers.rows.as_chunks::<W>().0[at]
-    }
-
-    #[inline(always)]
-    fn cost(&self, at: usize) -> u64 {
-        self.buffers.costs[self.buffers.positions[at] as usize]
     }
 }

@@ -8,13 +8,11 @@
 //! candidates with few leaves go first, as in a degeneracy order. Where the leaves that are left fit
 //! fewer words, their bits move together.
 
-mod stack;
-
-use self::stack::Node;
-use super::bits::{Bits, and, contains, members, or, shared, size};
+use super::bits::{Bits, and, contains, members, or, size};
 use super::pack::Packing;
 use super::prices::Layer;
-use super::processor::{Processor, Work};
+use super::processor::{Processor, Wanted, Work};
+use super::stack::Span;
 use super::subtrees::Subtrees;
 use super::{FreeLinks, Placer, Shape};
 
@@ -27,6 +25,13 @@ pub(super) struct SpineSearch<'a, P> {
     part: Option<&'a Subtrees>,
     /// Whether bounds are to tell what is most promising.
     diving: bool,
+}
+
+/// Candidates of which `need` more are to be chosen.
+#[derive(Clone, Copy)]
+struct Node {
+    span: Span,
+    need: u32,
 }
 
 /// The search from the root, with sets of `W` words.
@@ -87,21 +92,17 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
 
     #[inline(always)]
     fn start<const W: usize>(&mut self, links: &FreeLinks) {
-        let Placer { rows, positions, bounds, prices, costs, .. } = &mut *self.buffers;
-        positions.extend(0..links.spines());
-        bounds.resize(links.spines() as usize, 0);
+        self.buffers.load_columns::<W>(links, self.share);
+        let Placer { prices, costs, stack, .. } = &mut *self.buffers;
         prices.start(costs);
         let layer = prices.all::<W>(costs);
-        rows.resize(links.spines() as usize * W, 0);
-        self.buffers.load_columns::<W>(links, self.share);
-        let mut root =
-            Node { start: 0, end: self.buffers.positions.len(), words: 0, need: self.share };
-        let mut open = [0; W];
-        for at in root.start..root.end {
-            open = or(&open, &self.column(root, at));
-        }
-        if self.price::<W>(&mut root, layer)
-            && self.reduce(&mut root, &mut open, layer)
+        let span = Span::first(links.spines() as usize);
+        stack.make_room::<W>(0, 0, span.len());
+        stack.positions.iter_mut().zip(0..links.spines()).for_each(|(at, spine)| *at = spine);
+        let columns = stack.rows(span).iter();
+        let mut open = columns.fold([0; W], |open, column| or(&open, column));
+        let node = Node { span, need: self.share };
+        if let Some(root) = self.reduce(span, node, &mut open, layer)
             && !self.dive::<W>(root, layer)
         {
             self.diving = false;
@@ -113,29 +114,21 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
     /// when it is known to be the cheapest.
     #[inline(always)]
     fn dive<const W: usize>(&mut self, root: Node, layer: Layer) -> bool {
-        let Some(limit) = self.buffers.bounds[root.start..root.end].iter().min().copied() else {
-            return true;
-        };
-        let mut node = root;
+        let (mut node, mut limit) = (root, None);
         loop {
-            let first = self.most_promising(node);
-            let mut open = self.column::<W>(node, first);
+            let (at, bound) = self.most_promising(node);
+            self.buffers.stack.bring_forward::<W>(node.span, at);
+            let limit = *limit.get_or_insert(bound);
+            let mut open = self.first::<W>(node);
             if node.need == 1 {
-                self.keep(layer, &open, self.buffers.bounds[first]);
-                break;
+                self.keep(layer, &open, bound);
+                return bound == limit;
             }
-            let all = node.start..node.end;
-            let Some(mut child) = self.child(node, all.filter(|&at| at != first), &open, layer)
-            else {
-                break;
-            };
-            if !self.reduce(&mut child, &mut open, layer) || self.settles(child, &open, layer) {
-                break;
+            match self.child(node, &mut open, layer) {
+                Some(child) if !self.settles(child, &open, layer) => node = child,
+                _ => return self.buffers.best == limit,
             }
-            node = child;
         }
-        self.truncate::<W>(root);
-        self.buffers.best == limit
     }
 
     /// Descends, with fewer words where the leaves left fit.
@@ -163,16 +156,19 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
         layer: Layer,
     ) {
         let packing = open.map(Packing::new);
-        let words = self.buffers.rows.len();
-        for at in node.start..node.end {
-            let packed = Packing::pack_all::<W, V>(&packing, &self.column(node, at));
-            self.buffers.rows.extend_from_slice(&packed);
+        let span = node.span;
+        let packed = Span { word: span.end_word::<W>(), ..span };
+        let stack = &mut self.buffers.stack;
+        stack.make_room::<V>(packed.start, packed.word, packed.len());
+        let (rows, packed_rows) = stack.words.split_at_mut(packed.word);
+        let rows = rows[span.word..].as_chunks::<W>().0;
+        for (row, packed) in rows.iter().zip(packed_rows.as_chunks_mut::<V>().0) {
+            *packed = Packing::pack_all(&packing, row);
         }
         let Placer { prices, costs, .. } = &mut *self.buffers;
-        let packed = prices.members::<W, V>(layer, &open, costs);
-        self.enter_as_is::<V>(Node { words, ..node }, packed);
-        self.buffers.prices.drop(packed);
-        self.buffers.rows.truncate(words);
+        let packed_layer = prices.members::<W, V>(layer, &open, costs);
+        self.enter_as_is::<V>(Node { span: packed, ..node }, packed_layer);
+        self.buffers.prices.drop(packed_layer);
     }
 
     /// Tries the candidates, those with the fewest leaves first, each without those before it: what
@@ -180,8 +176,8 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
     #[inline(always)]
     fn descend<const W: usize>(&mut self, mut node: Node, layer: Layer) {
         if node.need == 1 {
-            for at in node.start..node.end {
-                let column = self.column::<W>(node, at);
+            for at in node.span.start..node.span.end {
+                let column = self.buffers.stack.row::<W>(node.span, at);
                 let cost = self.cheapest(layer, &column);
                 if cost < self.buffers.best {
                     self.keep(layer, &column, cost);
@@ -189,22 +185,21 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
             }
             return;
         }
-        self.sort::<W>(node);
+        self.buffers.stack.sort::<W>(node.span);
         if let Some(part) = self.part
             && node.need == self.share
         {
             return self.descend_in_part::<W>(node, layer, part);
         }
-        while node.len() >= node.need as usize {
-            let column = self.column::<W>(node, node.start);
+        while node.span.len() >= node.need as usize {
+            let column = self.first::<W>(node);
             let tried = self.expand(node, &column, layer);
             if self.buffers.nodes > self.node_limit {
                 return;
             }
-            node = node.without_first::<W>();
+            node.span = node.span.without_first::<W>();
             if tried && node.need == self.share {
-                node.end = self.drop_dominated(node, &column);
-                self.truncate::<W>(node);
+                node = self.without_dominated(node, &column);
             }
         }
     }
@@ -215,26 +210,25 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
     fn descend_in_part<const W: usize>(&mut self, mut root: Node, layer: Layer, part: &Subtrees) {
         let known = self.buffers.best;
         for subtree in 0.. {
-            if root.len() < root.need as usize {
+            if root.span.len() < root.need as usize {
                 return;
             }
-            let column = self.column::<W>(root, root.start);
+            let column = self.first::<W>(root);
             if let Some(told) = part.take(subtree, known) {
                 self.buffers.best = told;
                 self.expand(root, &column, layer);
                 let best = std::mem::replace(&mut self.buffers.best, known);
                 part.finish(subtree, best, (best < told).then_some(&self.buffers.leaves));
             }
-            root = root.without_first::<W>();
-            root.end = self.drop_dominated(root, &column);
-            self.truncate::<W>(root);
+            root.span = root.span.without_first::<W>();
+            root = self.without_dominated(root, &column);
         }
     }
 
     /// Chooses the first candidate. False if its bound does not beat the best placement.
     #[inline(always)]
     fn expand<const W: usize>(&mut self, node: Node, column: &Bits<W>, layer: Layer) -> bool {
-        if self.buffers.bounds[node.start] >= self.buffers.best {
+        if self.buffers.stack.bounds[node.span.start] >= self.buffers.best {
             return false;
         }
         self.buffers.nodes += 1;
@@ -242,110 +236,76 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
             return true;
         }
         let mut open = *column;
-        if let Some(mut child) = self.child(node, node.start + 1..node.end, column, layer)
-            && self.reduce(&mut child, &mut open, layer)
+        if let Some(child) = self.child(node, &mut open, layer)
             && !self.settles(child, &open, layer)
         {
             self.enter(child, open, layer);
         }
-        self.truncate::<W>(node);
         true
     }
 
-    /// Pushes the candidates that share enough leaves with a column, with bounds that beat the best
-    /// placement. `None` when too few do.
+    /// Pushes the candidates that can go with the first, whose leaves are open. `None` when too few
+    /// can.
     #[inline(always)]
     fn child<const W: usize>(
         &mut self,
         node: Node,
-        among: impl Iterator<Item = usize>,
-        column: &Bits<W>,
+        open: &mut Bits<W>,
         layer: Layer,
     ) -> Option<Node> {
-        let need = node.need - 1;
-        let (start, words) = (self.buffers.positions.len(), self.buffers.rows.len());
-        let mut spare = node.len() - 1 - need as usize;
-        for at in among {
-            let common = and(&self.column(node, at), column);
-            let bound = self.bound(layer, &common);
-            if bound < self.buffers.best {
-                self.buffers.positions.push(self.buffers.positions[at]);
-                self.buffers.bounds.push(bound);
-                self.buffers.rows.extend_from_slice(&common);
-            } else if spare == 0 {
-                return None;
-            } else {
-                spare -= 1;
-            }
-        }
-        Some(Node { start, end: self.buffers.positions.len(), words, need })
+        let child = Node { span: node.span.behind::<W>(), need: node.need - 1 };
+        self.reduce(node.span.without_first::<W>(), child, open, layer)
     }
 
-    /// What the cheapest leaves of a column cost, `u64::MAX` if there are too few. Without a
-    /// placement to beat only that matters.
+    /// Copies candidates to a node, with their bounds: without leaves that too few of them share, and
+    /// without those that cannot beat the best placement, until neither is left. `None` when too few
+    /// are left.
     #[inline(always)]
-    fn bound<const W: usize>(&self, layer: Layer, column: &Bits<W>) -> u64 {
-        if size(column) < self.leaves {
-            return u64::MAX;
+    fn reduce<const W: usize>(
+        &mut self,
+        mut from: Span,
+        mut node: Node,
+        open: &mut Bits<W>,
+        layer: Layer,
+    ) -> Option<Node> {
+        let Placer { stack, prices, best, .. } = &mut *self.buffers;
+        stack.make_room::<W>(node.span.start, node.span.word, from.len());
+        // Without a placement to beat, only the number of leaves matters.
+        let priced = *best < u64::MAX || self.diving;
+        let wanted = Wanted {
+            bits: self.leaves,
+            candidates: node.need,
+            pricing: priced.then(|| prices.pricing(layer, self.leaves)),
+            best: *best,
+        };
+        loop {
+            let left;
+            (node.span, left) = self.processor.sift(stack, from, node.span, open, wanted)?;
+            let left = and(&left, open);
+            if left == *open {
+                if !priced {
+                    self.buffers.stack.bounds[node.span.start..node.span.end].fill(0);
+                }
+                return Some(node);
+            }
+            *open = left;
+            if size(&left) < self.leaves {
+                return None;
+            }
+            from = node.span;
         }
-        if self.buffers.best == u64::MAX && !self.diving {
-            return 0;
-        }
-        self.cheapest(layer, column)
+    }
+
+    /// Removes candidates whose leaves lie within `column`.
+    #[inline(always)]
+    fn without_dominated<const W: usize>(&mut self, node: Node, column: &Bits<W>) -> Node {
+        let stack = &mut self.buffers.stack;
+        Node { span: self.processor.drop_within(stack, node.span, 0, column), ..node }
     }
 
     #[inline(always)]
     fn cheapest<const W: usize>(&self, layer: Layer, column: &Bits<W>) -> u64 {
-        self.buffers.prices.cheapest(layer, column, self.leaves, self.processor)
-    }
-
-    /// Removes candidates that cannot beat the best placement. False when too few are left.
-    #[inline(always)]
-    fn price<const W: usize>(&mut self, node: &mut Node, layer: Layer) -> bool {
-        let mut kept = node.start;
-        for at in node.start..node.end {
-            let column = self.column::<W>(*node, at);
-            let bound = self.bound(layer, &column);
-            if bound < self.buffers.best {
-                self.put(*node, kept, at, &column);
-                self.buffers.bounds[kept] = bound;
-                kept += 1;
-            } else if kept - node.start + (node.end - at - 1) < node.need as usize {
-                return false;
-            }
-        }
-        node.end = kept;
-        self.truncate::<W>(*node);
-        node.len() >= node.need as usize
-    }
-
-    /// Removes leaves that too few candidates share, and candidates that cannot beat the best
-    /// placement, until neither is left. False when too few are left.
-    #[inline(always)]
-    fn reduce<const W: usize>(
-        &mut self,
-        node: &mut Node,
-        open: &mut Bits<W>,
-        layer: Layer,
-    ) -> bool {
-        loop {
-            let columns = &self.buffers.rows[node.words..node.words + node.len() * W];
-            let left = and(open, &shared(columns.as_chunks::<W>().0, node.need));
-            if left == *open {
-                return true;
-            }
-            *open = left;
-            if size(&left) < self.leaves {
-                return false;
-            }
-            for at in node.start..node.end {
-                let column = and(&self.column(*node, at), &left);
-                self.put(*node, at, at, &column);
-            }
-            if !self.price::<W>(node, layer) {
-                return false;
-            }
-        }
+        self.buffers.prices.pricing(layer, self.leaves).cheapest(column, self.processor)
     }
 
     /// If the cheapest leaves of the node share enough candidates, nothing below is cheaper.
@@ -355,8 +315,8 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
         for bit in members(open).take(self.leaves as usize) {
             cheapest[bit as usize / 64] |= 1 << (bit % 64);
         }
-        let sharing = |&at: &usize| contains(&self.column::<W>(node, at), &cheapest);
-        if (node.start..node.end).filter(sharing).count() < node.need as usize {
+        let columns = self.buffers.stack.rows::<W>(node.span).iter();
+        if columns.filter(|column| contains(column, &cheapest)).count() < node.need as usize {
             return false;
         }
         let cost = self.cheapest(layer, &cheapest);
@@ -366,11 +326,19 @@ impl<'a, P: Processor> SpineSearch<'a, P> {
         true
     }
 
+    /// The candidate with the least bound, the first of several, and that.
     #[inline(always)]
-    fn most_promising(&self, node: Node) -> usize {
-        let bounds = &self.buffers.bounds;
-        // The node has candidates: the caller has checked.
-        (node.start..node.end).min_by_key(|&at| bounds[at]).unwrap_or(node.start)
+    fn most_promising(&self, node: Node) -> (usize, u64) {
+        let Span { start, end, .. } = node.span;
+        let bounds = self.buffers.stack.bounds[start..end].iter().copied().enumerate();
+        // The node has candidates: it would not be there otherwise.
+        let (at, bound) = bounds.min_by_key(|&(_, bound)| bound).unwrap_or_default();
+        (start + at, bound)
+    }
+
+    #[inline(always)]
+    fn first<const W: usize>(&self, node: Node) -> Bits<W> {
+        self.buffers.stack.row(node.span, node.span.start)
     }
 
     /// Keeps the cheapest of these leaves.

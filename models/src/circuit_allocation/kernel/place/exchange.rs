@@ -75,12 +75,10 @@ impl<'a, P: Processor> Exchange<'a, P> {
         prices.start(costs);
         self.layer = prices.all::<W>(costs);
         let spines = links.spines() as usize;
-        self.buffers.rows.clear();
-        self.buffers.rows.resize(spines * W, 0);
         self.buffers.load_columns::<W>(links, self.shape.share);
-        let columns = std::mem::take(&mut self.buffers.rows);
-        self.exchange(columns.as_chunks::<W>().0);
-        self.buffers.rows = columns;
+        let columns = std::mem::take(&mut self.buffers.stack.words);
+        self.exchange(columns[..spines * W].as_chunks::<W>().0);
+        self.buffers.stack.words = columns;
     }
 
     #[inline(always)]
@@ -162,7 +160,8 @@ impl<'a, P: Processor> Exchange<'a, P> {
     #[inline(always)]
     fn value<const W: usize>(&self, common: &Bits<W>) -> Value {
         let (number, wanted) = (size(common), self.shape.leaves);
-        let cost = self.buffers.prices.cheapest(self.layer, common, wanted, self.processor);
+        let pricing = self.buffers.prices.pricing(self.layer, wanted);
+        let cost = pricing.cheapest(common, self.processor);
         let missing = u64::from(wanted.saturating_sub(number)).saturating_mul(self.missing);
         (cost.saturating_add(missing), u32::MAX - number)
     }

@@ -85,25 +85,44 @@ impl Prices {
         self.leaves[layer.leaves + bit as usize]
     }
 
-    /// What the `number` cheapest leaves of a set cost; leaves that are missing cost as much as the
-    /// dearest of all. The layer is to be the last one. Time O(W · digits of the costs).
+    /// How to price the `number` cheapest leaves of sets.
     #[inline(always)]
-    pub(super) fn cheapest<const W: usize>(
-        &self,
-        layer: Layer,
-        set: &Bits<W>,
-        number: u32,
-        processor: impl Processor,
-    ) -> u64 {
-        let (chosen, missing) = lowest(set, number, processor);
+    pub(super) fn pricing<const W: usize>(&self, layer: Layer, number: u32) -> Pricing<'_, W> {
+        Pricing {
+            planes: self.planes[layer.planes..].as_chunks::<W>().0,
+            number,
+            shift: self.shift,
+            least: self.least * u64::from(number),
+            missing: self.most - self.least,
+        }
+    }
+}
+
+/// How to price the cheapest leaves of a set, in one layer of [`Prices`], the last one.
+#[derive(Clone, Copy)]
+pub(super) struct Pricing<'a, const W: usize> {
+    pub(super) planes: &'a [Bits<W>],
+    /// How many leaves.
+    pub(super) number: u32,
+    /// Costs beyond the least are multiples of two to this power.
+    pub(super) shift: u32,
+    /// What they cost at least.
+    pub(super) least: u64,
+    /// What one that is missing costs more than that.
+    missing: u64,
+}
+
+impl<const W: usize> Pricing<'_, W> {
+    /// What the cheapest leaves of a set cost; leaves that are missing cost as much as the dearest of
+    /// all. Time O(W · digits of the costs).
+    #[inline(always)]
+    pub(super) fn cheapest(&self, set: &Bits<W>, processor: impl Processor) -> u64 {
+        let (chosen, missing) = lowest(set, self.number, processor);
         let mut cost = 0;
-        let planes = self.planes[layer.planes..].as_chunks::<W>().0;
-        for (digit, plane) in planes.iter().enumerate() {
+        for (digit, plane) in self.planes.iter().enumerate() {
             let count: u32 = (0..W).map(|word| (chosen[word] & plane[word]).count_ones()).sum();
             cost += u64::from(count) << digit;
         }
-        (cost << self.shift)
-            + self.least * u64::from(number)
-            + (self.most - self.least) * u64::from(missing)
+        (cost << self.shift) + self.least + self.missing * u64::from(missing)
     }
 }

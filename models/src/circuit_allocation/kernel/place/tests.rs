@@ -2,6 +2,8 @@ use proptest::prelude::*;
 
 use super::bits::{members, shared};
 use super::pack::Packing;
+use super::processor::Wanted;
+use super::stack::{Span, Stack};
 use super::*;
 
 /// The cheapest placement by trying all sets of leaves.
@@ -138,7 +140,7 @@ fn searched(
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn the_same_on_all_processors() {
-    let Some(counting) = BitCounting::detect() else { return };
+    let (counting, vectors) = (BitCounting::detect(), Vectors::detect());
     let (mut dice, mut found, mut searched_nodes) = (1_u64, 0, 0);
     let mut below = |limit: u64| {
         dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -154,11 +156,19 @@ fn the_same_on_all_processors() {
         let free: Vec<u32> = (0..leaves).map(|_| below(20) as u32).collect();
         let (unit, limit) = (1 + below(6), 1 << below(20));
         let cost: Vec<u64> = (0..leaves).map(|_| 3 + unit * below(limit)).collect();
-        let shape = Shape { leaves: 2 + below(12) as u32, share: 1 + below(8) as u32 };
+        let most = if round % 5 == 0 { 40 } else { 12 };
+        let shape = Shape { leaves: 2 + below(most) as u32, share: 1 + below(8) as u32 };
         let state = (&free[..], &links, shape, &cost[..]);
         for by_leaves in [false, true] {
             let portable = searched(Portable, state, by_leaves);
-            assert_eq!(searched(counting, state, by_leaves), portable, "round {round}: {shape:?}");
+            if let Some(counting) = counting {
+                let counting = searched(counting, state, by_leaves);
+                assert_eq!(counting, portable, "round {round}: {shape:?}");
+            }
+            if let Some(vectors) = vectors {
+                let vectors = searched(vectors, state, by_leaves);
+                assert_eq!(vectors, portable, "round {round}: {shape:?}");
+            }
             found += u32::from(!portable.0.is_empty());
             searched_nodes += portable.2;
         }
@@ -166,8 +176,117 @@ fn the_same_on_all_processors() {
     assert!(found > 100 && searched_nodes > 10_000, "{found} placements, {searched_nodes} nodes");
 }
 
+/// Its position, its bound and its row.
+#[cfg(target_arch = "x86_64")]
+type Candidate<const W: usize> = (u32, u64, [u64; W]);
+
+/// A stack of some candidates, and what happens to it.
+#[cfg(target_arch = "x86_64")]
+#[derive(Clone, Debug)]
+struct Sifting<const W: usize> {
+    rows: Vec<[u64; W]>,
+    open: [u64; W],
+    /// Of all leaves.
+    costs: Vec<u64>,
+    bits: u32,
+    candidates: u32,
+    best: Option<u64>,
+    in_place: bool,
+    from_position: u32,
+}
+
+#[cfg(target_arch = "x86_64")]
+impl<const W: usize> Sifting<W> {
+    fn any() -> impl Strategy<Value = Self> {
+        let word = || (any::<u64>(), any::<u64>(), any::<bool>());
+        let word = move || word().prop_map(|(a, b, most)| if most { a | b } else { a & b });
+        let row = move || prop::collection::vec(word(), W).prop_map(|row| row.try_into().unwrap());
+        let rows = prop::collection::vec(row(), 0..60);
+        let costs = prop::collection::vec(0_u64..200, 64 * W).prop_map(|mut costs| {
+            costs.sort_unstable();
+            costs
+        });
+        let best = prop::option::of(0_u64..4000);
+        let numbers = (1_u32..30, 1_u32..45, best, any::<bool>(), 0_u32..60);
+        (rows, row(), costs, numbers).prop_map(|(rows, open, costs, numbers)| {
+            let (bits, candidates, best, in_place, from_position) = numbers;
+            Self { rows, open, costs, bits, candidates, best, in_place, from_position }
+        })
+    }
+
+    fn read(stack: &Stack, span: Span) -> Vec<Candidate<W>> {
+        let bounds = &stack.bounds[span.start..span.end];
+        let rows = bounds.iter().zip(stack.rows::<W>(span));
+        stack.positions[span.start..]
+            .iter()
+            .zip(rows)
+            .map(|(&at, (&b, &row))| (at, b, row))
+            .collect()
+    }
+
+    /// What is left of the candidates after each step, and what the steps say.
+    fn on(&self, processor: impl Processor) -> Vec<(Vec<Candidate<W>>, Vec<u64>)> {
+        let mut prices = Prices::default();
+        prices.start(&self.costs);
+        let layer = prices.all::<W>(&self.costs);
+        let mut stack = Stack::default();
+        let from = Span::first(self.rows.len());
+        stack.make_room::<W>(0, 0, from.len());
+        stack.rows_mut::<W>(from).copy_from_slice(&self.rows);
+        for at in 0..from.len() {
+            stack.positions[at] = at as u32;
+        }
+        let to = if self.in_place { from } else { from.behind::<W>() };
+        stack.make_room::<W>(to.start, to.word, from.len());
+        let wanted = Wanted {
+            bits: self.bits,
+            candidates: self.candidates,
+            pricing: self.best.map(|_| prices.pricing(layer, self.bits)),
+            best: self.best.unwrap_or(u64::MAX),
+        };
+        let Some((sifted, left)) = processor.sift(&mut stack, from, to, &self.open, wanted) else {
+            return Vec::new();
+        };
+        let mut steps = vec![(Self::read(&stack, sifted), left.to_vec())];
+        let mut counters = vec![0; self.candidates as usize * W];
+        let dearest = processor.dearest::<W>(
+            &stack,
+            sifted,
+            &self.costs,
+            (self.candidates, self.bits),
+            &mut counters,
+        );
+        let row = if sifted.len() == 0 { self.open } else { stack.row(sifted, sifted.start) };
+        let dropped = processor.drop_within(&mut stack, sifted, self.from_position, &row);
+        steps.push((Self::read(&stack, dropped), vec![dearest]));
+        steps
+    }
+
+    fn same_on_all_processors(&self) {
+        let portable = self.on(Portable);
+        if let Some(counting) = BitCounting::detect() {
+            assert_eq!(self.on(counting), portable);
+        }
+        if let Some(vectors) = Vectors::detect() {
+            assert_eq!(self.on(vectors), portable);
+        }
+    }
+}
+
 #[cfg(target_arch = "x86_64")]
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn steps_with_one_word_on_all_processors(sifting in Sifting::<1>::any()) {
+        sifting.same_on_all_processors();
+    }
+
+    #[test]
+    fn steps_with_two_words_on_all_processors(sifting in Sifting::<2>::any()) {
+        sifting.same_on_all_processors();
+    }
+
     #[test]
     fn lowest_bits_on_all_processors(word: u64, number in 0_u32..64) {
         if number < word.count_ones() {
@@ -291,7 +410,64 @@ fn leaves_of_many_words_by_both_searches() {
     assert!(feasible > 5, "{feasible} feasible states");
 }
 
+/// As one by one, whatever is kept where.
+fn sifted_one_by_one<const W: usize>(
+    rows: &[[u64; W]],
+    open: &[u64; W],
+    bits: u32,
+) -> Vec<(u32, [u64; W])> {
+    let row = |row: &[u64; W]| std::array::from_fn(|word| row[word] & open[word]);
+    let sifted = rows.iter().enumerate().map(|(at, other)| (at as u32, row(other)));
+    sifted.filter(|(_, row)| size(row) >= bits).collect()
+}
+
 proptest! {
+    #[test]
+    fn candidates_of_use_are_kept(
+        rows in prop::collection::vec(any::<[u64; 3]>(), 0..40),
+        open: [u64; 3],
+        bits in 30_u32..60,
+        in_place: bool,
+    ) {
+        let expected = sifted_one_by_one(&rows, &open, bits);
+        let mut stack = Stack::default();
+        let from = Span::first(rows.len());
+        let to = if in_place { from } else { from.behind::<3>() };
+        stack.make_room::<3>(0, 0, 2 * from.len());
+        stack.rows_mut::<3>(from).copy_from_slice(&rows);
+        (0..rows.len()).for_each(|at| stack.positions[at] = at as u32);
+        let wanted = Wanted { bits, candidates: 1, pricing: None, best: u64::MAX };
+        let kept = Portable.sift(&mut stack, from, to, &open, wanted);
+        prop_assert_eq!(kept.is_some(), !expected.is_empty());
+        if let Some((kept, left)) = kept {
+            let positions = stack.positions[kept.start..kept.end].iter().copied();
+            let rows = stack.rows::<3>(kept).iter().copied();
+            let all: [u64; 3] =
+                std::array::from_fn(|word| expected.iter().fold(0, |all, (_, row)| all | row[word]));
+            prop_assert_eq!(positions.zip(rows).collect::<Vec<_>>(), expected);
+            prop_assert_eq!(left, all);
+        }
+    }
+
+    #[test]
+    fn few_bits_first(rows in prop::collection::vec(any::<[u64; 2]>(), 1..40)) {
+        let mut stack = Stack::default();
+        let span = Span::first(rows.len());
+        stack.make_room::<2>(0, 0, rows.len());
+        stack.rows_mut::<2>(span).copy_from_slice(&rows);
+        for at in 0..rows.len() {
+            (stack.positions[at], stack.bounds[at]) = (at as u32, 100 + at as u64);
+        }
+        stack.sort::<2>(span);
+        let mut expected: Vec<usize> = (0..rows.len()).collect();
+        expected.sort_by_key(|&at| size(&rows[at]));
+        for (at, from) in expected.into_iter().enumerate() {
+            prop_assert_eq!(stack.positions[at] as usize, from);
+            prop_assert_eq!(stack.bounds[at], 100 + from as u64);
+            prop_assert_eq!(stack.row::<2>(span, at), rows[from]);
+        }
+    }
+
     #[test]
     fn bits_move_together(masks: [u64; 3], words: [u64; 3]) {
         let packed: [u64; 3] = Packing::pack_all(&masks.map(Packing::new), &words);
