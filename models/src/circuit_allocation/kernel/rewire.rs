@@ -146,7 +146,7 @@ const CIRCUITS: u64 = 240;
 const PATIENCE: u64 = 3;
 
 /// Iterations on prices for each unit of effort.
-const PRICINGS: u64 = 6;
+const PRICINGS: u64 = 5;
 
 /// How long [`rewire`] searches: steps per circuit wanted and every sixteen switches or part of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Circuits in the ports of switches, with what is kept of the live ones.
 
-use super::side::Side;
+use super::side::{Circuits, Side};
 use super::{Circuit, Ports, RewireError, Wiring};
 
 pub(super) const NONE: u32 = u32::MAX;
@@ -8,8 +8,9 @@ pub(super) const NONE: u32 = u32::MAX;
 /// Wanted circuits, each in ports of one switch or, for a while, in none.
 pub(super) struct Board {
     pub(super) switches: u32,
-    /// Leaf and spine of each circuit.
-    pub(super) pairs: Vec<(u32, u32)>,
+    /// The leaf of each circuit, and its spine.
+    leaves: Vec<u32>,
+    spines: Vec<u32>,
     /// The switch of each circuit; [`NONE`] for none.
     pub(super) switch: Vec<u32>,
     /// Whether each circuit passes a switch where a live one of its leaf and spine does, each live
@@ -34,11 +35,12 @@ impl Board {
         wanted: &[(u32, u32)],
     ) -> Result<Self, RewireError> {
         check_live(ports, current)?;
-        let leaf_side = Side::new(ports.switches, ports.leaves, &ports.leaf_ports);
-        let spine_side = Side::new(ports.switches, ports.spines, &ports.spine_ports);
+        let leaf_side = Side::new(ports.switches, ports.leaves, ports.spines, &ports.leaf_ports);
+        let spine_side = Side::new(ports.switches, ports.spines, ports.leaves, &ports.spine_ports);
         let mut board = Self {
             switches: ports.switches,
-            pairs: wanted.to_vec(),
+            leaves: wanted.iter().map(|pair| pair.0).collect(),
+            spines: wanted.iter().map(|pair| pair.1).collect(),
             switch: vec![NONE; wanted.len()],
             at_home: vec![false; wanted.len()],
             homes: Vec::with_capacity(current.circuits().len()),
@@ -70,6 +72,12 @@ impl Board {
         Ok(board)
     }
 
+    /// Leaf and spine of a circuit.
+    #[inline]
+    pub(super) fn pair(&self, circuit: u32) -> (u32, u32) {
+        (self.leaves[circuit as usize], self.spines[circuit as usize])
+    }
+
     /// The switches of the live circuits of a circuit's leaf and spine.
     pub(super) fn homes(&self, circuit: u32) -> &[u32] {
         let at = circuit as usize;
@@ -79,21 +87,18 @@ impl Board {
     /// Puts a circuit into free ports of a switch.
     pub(super) fn add(&mut self, circuit: u32, switch: u32) {
         let at = circuit as usize;
-        let (leaf, spine) = self.pairs[at];
         let live = self.homes(circuit).iter().filter(|&&home| home == switch).count();
         let at_home =
             live > 0 && (!self.parallel || live > self.twins(circuit, switch, true).count());
         self.at_home[at] = at_home;
         self.kept += i64::from(at_home);
         self.switch[at] = switch;
-        self.leaf_side.add(switch, leaf, circuit, &self.at_home);
-        self.spine_side.add(switch, spine, circuit, &self.at_home);
+        self.replace(circuit, switch, [NONE, circuit]);
     }
 
     /// Takes a circuit out of its ports.
     pub(super) fn remove(&mut self, circuit: u32) {
         let at = circuit as usize;
-        let (leaf, spine) = self.pairs[at];
         let switch = std::mem::replace(&mut self.switch[at], NONE);
         let mut heir = None;
         if std::mem::replace(&mut self.at_home[at], false) {
@@ -106,39 +111,30 @@ impl Board {
             self.at_home[heir as usize] = true;
             self.kept += 1;
         }
-        self.leaf_side.remove(switch, leaf, circuit, &self.at_home);
-        self.spine_side.remove(switch, spine, circuit, &self.at_home);
+        self.replace(circuit, switch, [circuit, NONE]);
     }
 
-    /// Leaf and spine of each circuit, and at last a pair that always has room.
-    pub(super) fn spots(&self) -> Vec<(u32, u32)> {
-        let nowhere = (self.leaf_side.nodes() as u32, self.spine_side.nodes() as u32);
-        self.pairs.iter().copied().chain([nowhere]).collect()
-    }
-
-    /// Whether some switch has free ports for both.
-    #[inline]
-    pub(super) fn has_room(&self, leaf: u32, spine: u32) -> bool {
-        let (leaf, spine) = (self.leaf_side.open(leaf), self.spine_side.open(spine));
-        match (leaf, spine) {
-            // Up to 64 switches: faster.
-            ([leaf], [spine]) => leaf & spine != 0,
-            _ => leaf.iter().zip(spine).any(|(leaf, spine)| leaf & spine != 0),
-        }
+    /// In the ports that a circuit has at a switch, or is to have.
+    fn replace(&mut self, circuit: u32, switch: u32, old_and_new: [u32; 2]) {
+        let (leaf, spine) = self.pair(circuit);
+        let circuits = Circuits { others: &self.spines, at_home: &self.at_home };
+        self.leaf_side.replace([switch, leaf], old_and_new, circuits);
+        let circuits = Circuits { others: &self.leaves, at_home: &self.at_home };
+        self.spine_side.replace([switch, spine], old_and_new, circuits);
     }
 
     /// Circuits of the same leaf and spine through a switch, those at home or the others.
     fn twins(&self, circuit: u32, switch: u32, at_home: bool) -> impl Iterator<Item = u32> {
-        let pair = self.pairs[circuit as usize];
+        let pair = self.pair(circuit);
         self.leaf_side.circuits(switch, pair.0).filter(move |&other| {
-            self.pairs[other as usize] == pair && self.at_home[other as usize] == at_home
+            self.pair(other) == pair && self.at_home[other as usize] == at_home
         })
     }
 
     pub(super) fn wiring(&self) -> Wiring {
         let circuits = (0..self.switch.len()).map(|at| Circuit {
-            leaf: self.pairs[at].0,
-            spine: self.pairs[at].1,
+            leaf: self.leaves[at],
+            spine: self.spines[at],
             switch: self.switch[at],
         });
         Wiring::new(circuits.collect())

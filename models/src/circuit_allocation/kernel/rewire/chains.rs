@@ -32,7 +32,7 @@ impl Board {
         exchange.waiting.push((circuit, to));
         while let Some((circuit, switch)) = exchange.waiting.pop() {
             let other = if switch == to { from } else { to };
-            let (leaf, spine) = self.pairs[circuit as usize];
+            let (leaf, spine) = self.pair(circuit);
             let mut open = !self.leaf_side.is_full(switch, leaf);
             if !open {
                 let victim = self.victim(self.leaf_side.circuits(switch, leaf), exchange);
@@ -104,11 +104,11 @@ impl Board {
     }
 
     fn leaf_is_open(&self, circuit: u32, switch: u32) -> bool {
-        !self.leaf_side.is_full(switch, self.pairs[circuit as usize].0)
+        !self.leaf_side.is_full(switch, self.pair(circuit).0)
     }
 
     fn spine_is_open(&self, circuit: u32, switch: u32) -> bool {
-        !self.spine_side.is_full(switch, self.pairs[circuit as usize].1)
+        !self.spine_side.is_full(switch, self.pair(circuit).1)
     }
 
     /// Inserts along the chain that loses fewest live circuits.

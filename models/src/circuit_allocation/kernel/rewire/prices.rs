@@ -1,5 +1,8 @@
 //! Prices of contested ports, and a bound on the moves, by Lagrangian relaxation.
 
+#[cfg(test)]
+mod tests;
+
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -104,12 +107,11 @@ pub(super) fn set_prices(
 ) -> u64 {
     let mut leaf_side = Prices::new(&board.leaf_side, board.switches);
     let mut spine_side = Prices::new(&board.spine_side, board.switches);
-    let circuits = board.pairs.len() as u32;
+    let circuits = board.switch.len() as u32;
     let live = (0..circuits).filter(|&circuit| !board.homes(circuit).is_empty()).count();
-    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut best = 0;
     let askers = askers(board);
-    let (mut costs, mut slots) = (Vec::new(), Vec::new());
+    let mut choice = Choice::new(board.switches, seed);
     for iteration in 0..iterations {
         if stop() {
             break;
@@ -129,14 +131,8 @@ pub(super) fn set_prices(
                 }
             }
             let rows = (leaf_side.row_from(leaf), spine_side.row_from(spine));
-            let homes = board.homes(asker.first);
-            slots.clear();
-            if asker.count == 1 {
-                slots.push(cheapest(rows, homes, &mut random));
-            } else {
-                bundle(asker, rows, homes, &mut random, &mut costs, &mut slots);
-            }
-            for &(switch, cost) in &slots {
+            choice.choose(asker, rows, board.homes(asker.first));
+            for &(switch, cost) in &choice.chosen {
                 bound += i64::from(cost);
                 leaf_side.take(leaf as usize + switch);
                 spine_side.take(spine as usize + switch);
@@ -173,7 +169,8 @@ struct Asker {
 fn askers(board: &Board) -> Vec<Asker> {
     let most = board.leaf_side.most_ports().min(board.spine_side.most_ports());
     let mut askers: Vec<Asker> = Vec::new();
-    for (circuit, &(leaf, spine)) in (0..).zip(&board.pairs) {
+    for circuit in 0..board.switch.len() as u32 {
+        let (leaf, spine) = board.pair(circuit);
         let (leaf_row, spine_row) = (leaf * board.switches, spine * board.switches);
         match askers.last_mut() {
             Some(last) if (last.leaf_row, last.spine_row) == (leaf_row, spine_row) => {
@@ -189,77 +186,78 @@ fn askers(board: &Board) -> Vec<Asker> {
     askers
 }
 
-/// The cheapest switches for all circuits of one leaf and spine, and what each costs. Together they are
-/// at home no oftener than there are live ones, and no switch takes more of them than it has ports for:
-/// if each chose on its own, prices would chase the whole bundle from switch to switch, and bound less.
-fn bundle(
-    asker: &Asker,
-    (leaf, spine): (&[i16], &[i16]),
-    homes: &[u32],
-    random: &mut Xoshiro256PlusPlus,
-    costs: &mut Vec<i16>,
-    slots: &mut Vec<(usize, i16)>,
-) {
-    let price = |switch: usize| leaf[switch] + spine[switch];
-    let at_home = homes.iter().map(|&home| (home as usize, price(home as usize)));
-    if asker.most == 1 && homes.len() == asker.count as usize {
-        slots.extend(at_home.clone());
-        if slots.iter().all(|&(_, cost)| cost <= ONE) {
-            return;
+/// In an order of switches: what comes so late is not told apart.
+const LATEST: u16 = u16::MAX;
+
+/// The choice of switches for the circuits of one leaf and spine.
+struct Choice {
+    random: Xoshiro256PlusPlus,
+    /// All switches, twice; [`LATEST`] for those from there on.
+    order: Vec<u16>,
+    /// By switch what it costs, then how late it comes in the order of now.
+    keys: Vec<i32>,
+    /// The switches that were chosen, and what each costs.
+    chosen: Vec<(usize, i16)>,
+}
+
+impl Choice {
+    fn new(switches: u32, seed: u64) -> Self {
+        let all = || (0..switches).map(|switch| switch.min(u32::from(LATEST)) as u16);
+        Self {
+            random: Xoshiro256PlusPlus::seed_from_u64(seed),
+            order: all().chain(all()).collect(),
+            keys: Vec::with_capacity(switches as usize),
+            chosen: Vec::new(),
         }
-        slots.clear();
     }
-    let away = if homes.is_empty() { 0 } else { ONE };
-    costs.clear();
-    costs.extend(leaf.iter().zip(spine).map(|(leaf, spine)| leaf + spine + away));
-    at_home.for_each(|(home, cost)| costs[home] = cost);
-    for _ in 0..asker.count {
-        let least = costs.iter().copied().fold(i16::MAX, i16::min);
-        let switch = any(costs, least, random);
-        slots.push((switch, least));
-        let taken = slots.iter().filter(|slot| slot.0 == switch).count();
-        let live = homes.iter().filter(|&&home| home as usize == switch).count();
-        costs[switch] = match taken {
-            _ if taken >= asker.most => i16::MAX,
-            _ if taken < live => price(switch),
-            _ => price(switch) + away,
-        };
-    }
-}
 
-/// Where a value is in a list; any such place.
-#[inline]
-fn any(values: &[i16], value: i16, random: &mut Xoshiro256PlusPlus) -> usize {
-    let skipped = (random.next_u64() >> 32) as usize % values.len();
-    let find = |mut range: std::ops::Range<usize>| range.find(|&at| values[at] == value);
-    find(skipped..values.len()).or_else(|| find(0..skipped)).unwrap_or(skipped)
-}
-
-/// The switch that is cheapest for a circuit, any of them, and what it costs.
-#[inline]
-fn cheapest(
-    (leaf, spine): (&[i16], &[i16]),
-    homes: &[u32],
-    random: &mut Xoshiro256PlusPlus,
-) -> (usize, i16) {
-    let at_home = homes.iter().map(|&home| home as usize);
-    let at_home = at_home.map(|home| (leaf[home] + spine[home], home)).min();
-    let away = if at_home.is_some() { ONE } else { 0 };
-    if let Some((cost, home)) = at_home
-        && cost <= away
-    {
-        return (home, cost);
+    /// The cheapest switches for all circuits, any of equally cheap ones. Together they are at home no
+    /// oftener than there are live ones, and no switch takes more of them than it has ports for: if each
+    /// chose on its own, prices would chase the whole bundle from switch to switch, and bound less.
+    #[inline]
+    fn choose(&mut self, asker: &Asker, (leaf, spine): (&[i16], &[i16]), homes: &[u32]) {
+        let Self { random, order, keys, chosen } = self;
+        let price = |switch: usize| leaf[switch] + spine[switch];
+        let away = if homes.is_empty() { 0 } else { ONE };
+        chosen.clear();
+        if asker.most == 1 && homes.len() <= asker.count as usize {
+            // Nothing is cheaper than a home that costs no more than a move.
+            let at_home = homes.iter().map(|&home| (home as usize, price(home as usize)));
+            chosen.extend(at_home.filter(|&(_, cost)| cost <= ONE));
+            if chosen.len() == asker.count as usize {
+                return;
+            }
+        }
+        let first = (random.next_u64() >> 32) as usize % leaf.len();
+        let late = &order[leaf.len() - first..];
+        let key = |cost: i16, late: u16| i32::from(cost) << 16 | i32::from(late);
+        keys.clear();
+        let costs = leaf.iter().zip(spine).map(|(leaf, spine)| leaf + spine + away);
+        keys.extend(costs.zip(late).map(|(cost, &late)| key(cost, late)));
+        for &home in homes {
+            keys[home as usize] = key(price(home as usize), late[home as usize]);
+        }
+        for &(switch, _) in &*chosen {
+            keys[switch] = i32::MAX;
+        }
+        while chosen.len() < asker.count as usize {
+            let least = keys.iter().copied().fold(i32::MAX, i32::min);
+            let switch = match least as u16 {
+                LATEST => keys.iter().position(|&key| key == least).unwrap_or(first),
+                late => (first + usize::from(late)) % leaf.len(),
+            };
+            chosen.push((switch, (least >> 16) as i16));
+            if asker.most == 1 {
+                keys[switch] = i32::MAX;
+                continue;
+            }
+            let taken = chosen.iter().filter(|slot| slot.0 == switch).count();
+            let live = homes.iter().filter(|&&home| home as usize == switch).count();
+            keys[switch] = match taken {
+                _ if taken >= asker.most => i32::MAX,
+                _ if taken < live => key(price(switch), late[switch]),
+                _ => key(price(switch) + away, late[switch]),
+            };
+        }
     }
-    let costs = || leaf.iter().zip(spine).map(|(leaf, spine)| leaf + spine);
-    let least = costs().fold(i16::MAX, i16::min);
-    if let Some((cost, home)) = at_home
-        && cost <= least + away
-    {
-        return (home, cost);
-    }
-    // Any of the cheapest.
-    let skipped = (random.next_u64() >> 32) as usize % leaf.len();
-    let find = |mut range: std::ops::Range<usize>| range.find(|&at| leaf[at] + spine[at] == least);
-    let switch = find(skipped..leaf.len()).or_else(|| find(0..skipped)).unwrap_or(skipped);
-    (switch, least + away)
 }

@@ -50,8 +50,6 @@ struct Search<'a> {
     tabu: Vec<(u32, u64)>,
     random: Xoshiro256PlusPlus,
     noise: Vec<i32>,
-    /// Leaf and spine of every circuit, and at last ones that always have room.
-    spots: Vec<(u32, u32)>,
     /// What a circuit without ports costs now.
     weight: i32,
     /// What the best complete board keeps; negative for none.
@@ -91,7 +89,6 @@ pub(super) fn improve(
         best_switches: board.switch.clone(),
         partial: i64::MIN,
         partial_switches: board.switch.clone(),
-        spots: board.spots(),
         board,
         waiting,
         astray: Vec::with_capacity(circuits),

@@ -3,45 +3,71 @@
 use rand::Rng;
 
 use super::super::board::NONE;
-use super::super::side::NO_PORT;
+use super::super::side::{NO_PORT, Port, Side};
 use super::{AT_HOME, HIGHEST, LOOK_EVERYWHERE, POINTLESS, RISE, Search, TENURE, below};
+
+/// Where a circuit could go.
+struct Spot<'a> {
+    leaf: u32,
+    spine: u32,
+    leaf_side: &'a Side,
+    spine_side: &'a Side,
+    leaf_ports: &'a [Port],
+    spine_ports: &'a [Port],
+    leaf_open: &'a [u64],
+    spine_open: &'a [u64],
+    weight: i32,
+}
+
+impl Spot<'_> {
+    /// See [`Search::harm`].
+    #[inline(always)]
+    fn harm(&self, switch: u32) -> i32 {
+        let (at_leaf, at_spine) =
+            (self.leaf_ports[switch as usize], self.spine_ports[switch as usize]);
+        // To push out another circuit of the same leaf and spine changes nothing.
+        let same = (at_leaf.other == self.spine) | (at_spine.other == self.leaf);
+        let same = i32::from(same) * POINTLESS;
+        // Those who make room wait, if they have no free ports elsewhere.
+        let waits = i32::from(!self.spine_side.meets(at_leaf.other, self.leaf_open))
+            + i32::from(!self.leaf_side.meets(at_spine.other, self.spine_open));
+        at_leaf.cost + at_spine.cost + waits * self.weight + same
+    }
+}
 
 impl Search<'_> {
     /// What it costs to give a circuit ports of a switch; [`POINTLESS`] and more where
     /// that is impossible too.
     #[inline]
     pub(super) fn harm(&self, circuit: u32, switch: u32) -> i32 {
-        let (leaf, spine) = self.board.pairs[circuit as usize];
-        let rows = [self.board.leaf_side.row(leaf), self.board.spine_side.row(spine)];
-        self.harm_in(rows, switch)
+        self.spot(circuit).harm(switch)
     }
 
-    #[inline]
-    fn harm_in(&self, [leaf, spine]: [(&[i32], &[u32]); 2], switch: u32) -> i32 {
-        let at = switch as usize;
-        let victims = (leaf.1[at], spine.1[at]);
-        // To take the place of another circuit of the same leaf and spine changes nothing.
-        let same = i32::from(victims.0 == victims.1 && victims.0 != NONE) * POINTLESS;
-        let waiting = self.waits(victims.0) + self.waits(victims.1);
-        leaf.0[at] + spine.0[at] + waiting * self.weight + same
-    }
-
-    /// 1 for a circuit that has no free ports elsewhere.
-    #[inline]
-    fn waits(&self, victim: u32) -> i32 {
-        // The last one stands for none, and always has room.
-        let (leaf, spine) = self.spots[(victim as usize).min(self.spots.len() - 1)];
-        i32::from(!self.board.has_room(leaf, spine))
+    #[inline(always)]
+    fn spot(&self, circuit: u32) -> Spot<'_> {
+        let (leaf, spine) = self.board.pair(circuit);
+        let (leaf_side, spine_side) = (&self.board.leaf_side, &self.board.spine_side);
+        Spot {
+            leaf,
+            spine,
+            leaf_side,
+            spine_side,
+            weight: self.weight,
+            leaf_ports: leaf_side.row(leaf),
+            spine_ports: spine_side.row(spine),
+            leaf_open: leaf_side.open(leaf),
+            spine_open: spine_side.open(spine),
+        }
     }
 
     /// The switch where a circuit does least harm, with some noise; mostly among those where it pushes
     /// out at most one circuit that is at home.
     pub(super) fn choose(&self, circuit: u32, step: u64, noise: usize) -> u32 {
         let board = &*self.board;
-        let (leaf, spine) = board.pairs[circuit as usize];
+        let (leaf, spine) = board.pair(circuit);
         let (tabu, until) = self.tabu[circuit as usize];
         let tabu = if step < until { tabu } else { NONE };
-        let rows = [board.leaf_side.row(leaf), board.spine_side.row(spine)];
+        let spot = self.spot(circuit);
         let noises = &self.noise[noise..][..board.switches as usize];
         // Harm and switch in one number.
         let key = |harm: i32, switch: u32| i64::from(harm) << 32 | i64::from(switch);
@@ -49,7 +75,7 @@ impl Search<'_> {
         let mut best = impossible;
         for &home in board.homes(circuit) {
             if home != tabu {
-                let harm = self.harm_in(rows, home) - AT_HOME + noises[0];
+                let harm = spot.harm(home) - AT_HOME + noises[0];
                 best = best.min(key(harm, home));
             }
         }
@@ -62,13 +88,13 @@ impl Search<'_> {
             while set != 0 {
                 let switch = 64 * word as u32 + set.trailing_zeros();
                 set &= set - 1;
-                let harm = self.harm_in(rows, switch) + noises[switch as usize];
+                let harm = spot.harm(switch) + noises[switch as usize];
                 best = best.min(key(harm, switch));
             }
         }
         if best == impossible || noise < LOOK_EVERYWHERE {
             for switch in (0..board.switches).filter(|&switch| switch != tabu) {
-                let harm = self.harm_in(rows, switch) + noises[switch as usize];
+                let harm = spot.harm(switch) + noises[switch as usize];
                 best = best.min(key(harm, switch));
             }
         }
@@ -77,7 +103,7 @@ impl Search<'_> {
 
     /// Gives a circuit ports of a switch; those in its way wait.
     pub(super) fn place(&mut self, circuit: u32, switch: u32, step: u64) {
-        let (leaf, spine) = self.board.pairs[circuit as usize];
+        let (leaf, spine) = self.board.pair(circuit);
         let victim = self.board.leaf_side.victim(switch, leaf);
         if victim < NO_PORT {
             self.push_out(victim, switch, step);
