@@ -154,7 +154,7 @@ pub struct Effort(pub u32);
 
 impl Default for Effort {
     fn default() -> Self {
-        Self(15)
+        Self(14)
     }
 }
 
