@@ -146,7 +146,7 @@ const CIRCUITS: u64 = 240;
 const PATIENCE: u64 = 3;
 
 /// Iterations on prices for each unit of effort.
-const PRICINGS: u64 = 5;
+const PRICINGS: u64 = 7;
 
 /// How long [`rewire`] searches: steps per circuit wanted and every sixteen switches or part of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,7 +154,7 @@ pub struct Effort(pub u32);
 
 impl Default for Effort {
     fn default() -> Self {
-        Self(14)
+        Self(13)
     }
 }
 
